@@ -1,0 +1,152 @@
+"""The database: one metadata, aware times, random public ids, and the one place that commits."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask, has_request_context, request
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table shares one naming convention, so that migrations can name what they change."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate(render_as_batch=True, compare_type=True)
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """A moment: stored in UTC, always aware on the Python side; a naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: dt.datetime | None, dialect: Dialect
+    ) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment must carry its zone")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(
+        self, value: dt.datetime | None, dialect: Dialect
+    ) -> dt.datetime | None:
+        if value is None:
+            return None
+        # SQLite has no zone: what was stored is UTC by the rule above.
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def new_public_id() -> str:
+    """A random id of 80 bits in 16 lower-case characters, fit for a URL and for reading aloud."""
+    return base64.b32encode(secrets.token_bytes(10)).decode("ascii").lower()
+
+
+class PublicId:
+    """What appears in an address: never the row number, which would tell how many there are."""
+
+    @declared_attr
+    def public_id(cls) -> Mapped[str]:
+        return mapped_column(String(16), unique=True, default=new_public_id)
+
+
+class Versioned:
+    """A row that people edit: its version travels in the form and is checked at saving."""
+
+    version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
+
+
+@contextmanager
+def saved() -> Iterator[Session]:
+    """One transaction: committed when the block ends, undone when it raises.
+
+    Routes, jobs and commands use it; nothing else commits.
+    """
+    session = db.session()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def is_reading() -> bool:
+    """True inside a request that may only read (GET, HEAD, OPTIONS)."""
+    return has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        # The driver must not open transactions of its own: BEGIN is said below.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # WAL with NORMAL loses acknowledged commits on a power cut
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+            "trusted_schema=OFF",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer takes its lock at once: upgrading a read lock later fails under contention.
+        connection.exec_driver_sql("BEGIN" if is_reading() else "BEGIN IMMEDIATE")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.execute("SET statement_timeout = '15s'")
+        connection.commit()
+
+
+def database_url(url: str) -> str:
+    """The address with the driver this application uses (`postgres://` and `postgresql://`)."""
+    parsed = make_url(url)
+    if parsed.drivername in {"postgres", "postgresql"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed.render_as_string(hide_password=False)
+
+
+def init_app(app: Flask) -> None:
+    """Connect the application to its database and prepare every connection."""
+    db.init_app(app)
+    migrate.init_app(app, db, directory=app.root_path + "/migrations")
+    with app.app_context():
+        engine = db.engine
+        if engine.dialect.name == "sqlite":
+            _prepare_sqlite(engine)
+        else:
+            _prepare_postgresql(engine)

@@ -1,0 +1,119 @@
+"""Letters: an outbox with a natural unique key, claimed before sending, one recipient each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import smtplib
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import String, Text, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.core import clock
+from companion.core.db import Base, UtcDateTime, db, saved
+
+
+class Letter(Base):
+    """One letter to one person about one thing in one slot; the same letter cannot exist twice."""
+
+    __tablename__ = "letters"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    recipient: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    due_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)
+    state: Mapped[str] = mapped_column(String(12), default="queued", index=True)
+    claimed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    sent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class Mailbox(Protocol):
+    """Where letters go: a folder, an SMTP server, or a test's list."""
+
+    def send(self, message: EmailMessage) -> None: ...
+
+
+class FolderMailbox:
+    """The default: each letter becomes an .eml file that a person can open."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, message: EmailMessage) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:20]
+        (self.folder / f"{name}.eml").write_bytes(bytes(message))
+
+
+class SmtpMailbox:
+    """A mail server of the office (host:port)."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def send(self, message: EmailMessage) -> None:
+        host, _, port = self.address.partition(":")
+        with smtplib.SMTP(host, int(port or 25), timeout=30) as server:
+            server.send_message(message)
+
+
+def post(
+    key: str, *, to: str, subject: str, body: str, due_at: dt.datetime | None = None
+) -> Letter | None:
+    """Put a letter into the outbox; None when this very letter is already there.
+
+    `key` names kind, subject, person and slot, such as `survey-open/official_eval/12/2025`.
+
+    Raises:
+        ValueError: the address or the subject holds a line break (header injection).
+    """
+    if any(mark in to + subject for mark in "\r\n"):
+        raise ValueError("a header may not hold a line break")
+    if db.session.scalar(select(Letter.id).where(Letter.key == key)):
+        return None
+    letter = Letter(key=key, recipient=to, subject=subject, body=body, due_at=due_at or clock.now())
+    db.session.add(letter)
+    return letter
+
+
+def deliver_due(mailbox: Mailbox, *, sender: str, limit: int = 100) -> int:
+    """Send what is due, each letter claimed in its own transaction before it leaves.
+
+    A letter whose sending was cut off stays `sending`: a person decides about it, because it may
+    have arrived. Returns how many were sent.
+    """
+    with saved():
+        due = db.session.scalars(
+            select(Letter.id)
+            .where(Letter.state == "queued", Letter.due_at <= clock.now())
+            .order_by(Letter.due_at, Letter.id)
+            .limit(limit)
+        ).all()
+    sent = 0
+    for letter_id in due:
+        with saved():
+            claimed = db.session.execute(
+                update(Letter)
+                .where(Letter.id == letter_id, Letter.state == "queued")
+                .values(state="sending", claimed_at=clock.now())
+            )
+            if claimed.rowcount != 1:  # type: ignore[attr-defined]
+                continue
+            letter = db.session.get_one(Letter, letter_id)
+            message = EmailMessage()
+            message["From"], message["To"] = sender, letter.recipient
+            message["Subject"] = letter.subject
+            digest = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
+            message["Message-ID"] = f"<{digest}@companion.invalid>"
+            message.set_content(letter.body)
+        mailbox.send(message)
+        with saved():
+            done = db.session.get_one(Letter, letter_id)
+            done.state, done.sent_at = "sent", clock.now()
+        sent += 1
+    return sent
