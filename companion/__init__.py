@@ -1,1 +1,43 @@
 """companion: runs the programme 地方創生伴走支援制度."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+
+def create_app(folder: Path | None = None, **overrides: Any) -> Flask:
+    """The application on an instance folder; `overrides` are settings for tests.
+
+    Raises:
+        BadSettings: a setting is dangerous or missing; says which.
+        UnmarkedEndpoint: a page has no access mark.
+    """
+    from companion import config, navigation
+    from companion.core import access, db, errors, headers, html
+
+    folder = folder or config.instance_folder()
+    app = Flask(__name__, instance_path=str(folder.resolve()))
+    app.config.from_mapping(config.settings(folder) | overrides)
+    db.init_app(app)
+    errors.init_app(app)
+    headers.init_app(app)
+    html.register(app)
+    CSRFProtect(app)
+    access.init_app(app)
+    navigation.init_app(app)
+    for feature in _features():
+        feature.init_app(app)
+    access.check_marks(app)
+    return app
+
+
+def _features() -> list[Any]:
+    """Each feature's routes module, in the published order from the ground up."""
+    from companion.people import routes as people
+    from companion.periods import routes as periods
+
+    return [people, periods]

@@ -1,0 +1,1 @@
+"""Applications: the challenges of municipalities and the officials who want to take part."""

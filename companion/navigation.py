@@ -1,0 +1,84 @@
+"""The menu: what each role finds there, in one order. A page without permission is not shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+
+from companion.core.access import Permission, viewer
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the menu."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+# endpoint, label, permission
+ENTRIES: list[tuple[str, str, Permission]] = [
+    ("boards.home", "ホーム", Permission.HOME_VIEW),
+    ("applications.imports", "取込", Permission.APPLICATION_IMPORT),
+    ("applications.challenges", "市町村の課題", Permission.CHALLENGE_LIST),
+    ("applications.officials", "応募職員", Permission.OFFICIAL_LIST),
+    ("matching.runs", "マッチング", Permission.MATCH_VIEW),
+    ("teams.teams", "チーム", Permission.TEAM_LIST),
+    ("activities.activities", "活動記録", Permission.ACTIVITY_LIST),
+    ("activities.overview", "活動状況", Permission.ACTIVITY_OVERVIEW),
+    ("surveys.my_surveys", "アンケート回答", Permission.SURVEY_ANSWER),
+    ("surveys.rounds", "アンケート", Permission.SURVEY_STATUS),
+    ("reports.reports", "帳票", Permission.REPORT_VIEW),
+    ("people.accounts", "アカウント", Permission.ACCOUNT_MANAGE),
+]
+
+
+def items() -> list[Item]:
+    """The entries for who is signed in, the present one marked."""
+    someone = viewer()
+    if someone is None:
+        return []
+    blueprint = (request.endpoint or "").partition(".")[0]
+    entries = [
+        (endpoint, label)
+        for endpoint, label, permission in ENTRIES
+        if someone.may(permission) and endpoint in current_app.view_functions
+    ]
+    if g.get("period") is None:
+        # Without any period only pages without a year can be linked.
+        entries = [entry for entry in entries if not _needs_year(entry[0])] if _no_period() else entries
+    exact = {endpoint for endpoint, _ in entries}
+    return [
+        Item(
+            label,
+            url_for(endpoint),
+            endpoint == request.endpoint
+            or (request.endpoint not in exact and endpoint.startswith(blueprint + ".")),
+        )
+        for endpoint, label in entries
+    ]
+
+
+def _needs_year(endpoint: str) -> bool:
+    return current_app.url_map.is_endpoint_expecting(endpoint, "year")
+
+
+def _no_period() -> bool:
+    from companion.periods.queries import all_periods
+
+    return not all_periods()
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the menu and the demo's band."""
+
+    @app.context_processor
+    def _menu() -> dict[str, Any]:
+        period = g.get("period")
+        return {
+            "navigation": items(),
+            "demo_mode": bool(app.config.get("DEMO")) or bool(period and period.is_demo),
+        }

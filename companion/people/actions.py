@@ -1,0 +1,101 @@
+"""What is done with accounts."""
+
+from __future__ import annotations
+
+import secrets
+
+from email_validator import EmailNotValidError, validate_email
+from flask_security import hash_password
+from sqlalchemy import select
+
+from companion.core import audit
+from companion.core.access import Role, Viewer
+from companion.core.db import db
+from companion.core.errors import Refused
+from companion.people.models import Ministry, RoleRow, User
+from companion.people.ministries import MINISTRIES
+from companion.people.queries import find_user, role_row
+from companion.people.rules import password_fault, scope_fault
+from companion.places.models import Municipality
+
+
+def seed_masters() -> None:
+    """Bring in the six roles and the ministries that are not there yet."""
+    known = set(db.session.scalars(select(RoleRow.name)))
+    for role in Role:
+        if role.value not in known:
+            db.session.add(RoleRow(name=role.value, description=role.label))
+    present = set(db.session.scalars(select(Ministry.code)))
+    for position, ministry in enumerate(MINISTRIES):
+        if ministry.code not in present:
+            db.session.add(
+                Ministry(
+                    code=ministry.code,
+                    name=ministry.name,
+                    parent_code=ministry.parent,
+                    position=position,
+                )
+            )
+    db.session.flush()
+
+
+def add_user(
+    *,
+    email: str,
+    name: str,
+    password: str,
+    roles: list[Role],
+    lg_code: str | None = None,
+    prefecture_code: str | None = None,
+    ministry_code: str | None = None,
+    by: Viewer | None,
+) -> User:
+    """Open an account.
+
+    Raises:
+        Refused: the address is malformed or taken, the password is too weak, or a role lacks the
+            municipality, prefecture or ministry that bounds it.
+    """
+    address = email.strip().lower()
+    try:
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise Refused(f"メールアドレス「{email}」の形が正しくありません。") from None
+    if find_user(address):
+        raise Refused(f"メールアドレス「{address}」のアカウントは既にあります。")
+    fault = password_fault(password, email=address) or scope_fault(
+        roles, lg_code=lg_code, prefecture_code=prefecture_code, ministry_code=ministry_code
+    )
+    if fault:
+        raise Refused(fault)
+    if lg_code and db.session.get(Municipality, lg_code) is None:
+        raise Refused(f"団体コード「{lg_code}」は団体一覧にありません。")
+    if ministry_code and db.session.get(Ministry, ministry_code) is None:
+        raise Refused(f"府省庁「{ministry_code}」は一覧にありません。")
+    user = User(
+        email=address,
+        name=name.strip() or address,
+        password=hash_password(password),
+        fs_uniquifier=secrets.token_hex(32),
+        lg_code=lg_code,
+        prefecture_code=prefecture_code,
+        ministry_code=ministry_code,
+        roles=[role_row(role.value) for role in roles],
+    )
+    db.session.add(user)
+    db.session.flush()
+    audit.record("user.add", user.public_id, by=by, roles=[role.value for role in roles])
+    return user
+
+
+def set_active(user: User, is_active: bool, *, by: Viewer) -> None:
+    """Stop or reopen an account; a stopped one is signed out at once.
+
+    Raises:
+        Refused: one cannot stop the account one is using.
+    """
+    if user.id == by.user_id:
+        raise Refused("自分のアカウントは停止できません。別のコーディネーターに依頼してください。")
+    user.active = is_active
+    user.fs_uniquifier = secrets.token_hex(32)
+    audit.record("user.activate" if is_active else "user.stop", user.public_id, by=by)

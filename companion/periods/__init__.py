@@ -1,0 +1,1 @@
+"""Periods: each fiscal year of the programme with its settings, and the list of policy fields."""

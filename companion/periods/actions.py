@@ -1,0 +1,49 @@
+"""Opening periods and seeding their masters."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from companion.core import audit
+from companion.core.access import Viewer
+from companion.core.db import db
+from companion.core.errors import Refused
+from companion.periods.fields import POLICY_FIELDS
+from companion.periods.models import Period, PolicyField
+from companion.periods.queries import find_period
+from companion.periods.rules import fiscal_year_of, period_name
+
+
+def seed_masters() -> None:
+    """Bring in the policy fields that are not there yet."""
+    present = set(db.session.scalars(select(PolicyField.code)))
+    for position, field in enumerate(POLICY_FIELDS):
+        if field.code not in present:
+            db.session.add(
+                PolicyField(
+                    code=field.code,
+                    digit=field.digit,
+                    label=field.label,
+                    is_provisional=field.is_provisional,
+                    position=position,
+                )
+            )
+    db.session.flush()
+
+
+def open_period(name: str, *, by: Viewer | None, is_demo: bool = False) -> Period:
+    """The period of that name, opened when it is not there yet.
+
+    Raises:
+        Refused: the name is no fiscal year.
+    """
+    year = fiscal_year_of(name)
+    if year is None:
+        raise Refused(f"「{name}」は年度として読めません。「令和7年度」のように指定してください。")
+    period = find_period(year)
+    if period is None:
+        period = Period(fiscal_year=year, name=period_name(year), is_demo=is_demo)
+        db.session.add(period)
+        db.session.flush()
+        audit.record("period.open", period.name, by=by)
+    return period

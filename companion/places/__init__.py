@@ -1,0 +1,1 @@
+"""Places: the 47 prefectures and the municipalities with their official codes."""

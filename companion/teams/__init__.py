@@ -1,0 +1,1 @@
+"""Teams: three officials who accompany one municipality for a year."""

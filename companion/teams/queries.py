@@ -1,0 +1,124 @@
+"""Reading teams; every list takes the viewer."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, exists, false, select, true
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql import Select
+
+from companion.applications.models import Challenge, ChallengeField, Official
+from companion.core.access import Permission, Role, Viewer
+from companion.core.db import db
+from companion.periods.models import Period
+from companion.places.models import Municipality
+from companion.teams.models import Team, TeamMember
+from companion.teams.terms import ANNOUNCED
+
+
+def visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Which teams a viewer may know of: coordinator and auditor all, others the announced ones.
+
+    The announced roster (municipality, ministry, field) is open to all six roles.
+    """
+    if not viewer.may(Permission.TEAM_LIST):
+        return false()
+    if viewer.role in {Role.COORDINATOR, Role.AUDITOR}:
+        return true()
+    return Team.state.in_(ANNOUNCED)
+
+
+def is_member(viewer: Viewer) -> ColumnElement[bool]:
+    """Teams in which the viewer serves as an official today."""
+    return exists().where(
+        TeamMember.team_id == Team.id,
+        TeamMember.ended_on.is_(None),
+        TeamMember.official_id == Official.id,
+        Official.email == viewer.email,
+    )
+
+
+def own_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Teams whose records a viewer reads: own team, own municipality, own prefecture."""
+    if viewer.role in {Role.COORDINATOR, Role.AUDITOR}:
+        return true()
+    if viewer.role is Role.OFFICIAL:
+        return Team.state.in_(ANNOUNCED) & is_member(viewer)
+    own_challenge = Challenge.id == Team.challenge_id
+    if viewer.role is Role.MUNICIPALITY:
+        return Team.state.in_(ANNOUNCED) & exists().where(
+            own_challenge, Challenge.lg_code == viewer.lg_code
+        )
+    if viewer.role is Role.PREFECTURE:
+        return Team.state.in_(ANNOUNCED) & exists().where(
+            own_challenge,
+            Challenge.lg_code == Municipality.lg_code,
+            Municipality.prefecture_code == viewer.prefecture_code,
+        )
+    return false()
+
+
+def with_people(statement: Select[tuple[Team]]) -> Select[tuple[Team]]:
+    """Load what a list of teams shows in a fixed number of queries."""
+    return statement.options(
+        joinedload(Team.period),
+        joinedload(Team.challenge).joinedload(Challenge.municipality),
+        joinedload(Team.challenge)
+        .selectinload(Challenge.fields)
+        .joinedload(ChallengeField.field),
+        selectinload(Team.members)
+        .joinedload(TeamMember.official)
+        .joinedload(Official.ministry),
+    )
+
+
+def teams_of(period: Period, viewer: Viewer) -> list[Team]:
+    """The teams of a period that the viewer may know of, by number."""
+    statement = select(Team).where(Team.period_id == period.id, visible_to(viewer))
+    return list(db.session.scalars(with_people(statement).order_by(Team.number)))
+
+
+def own_teams(period: Period, viewer: Viewer) -> list[Team]:
+    """The teams of a period whose records the viewer reads, by number."""
+    statement = select(Team).where(Team.period_id == period.id, own_to(viewer))
+    return list(db.session.scalars(with_people(statement).order_by(Team.number)))
+
+
+def find_team(public_id: str, viewer: Viewer) -> Team | None:
+    """One team, or None when it is out of reach or does not exist."""
+    statement = select(Team).where(Team.public_id == public_id, visible_to(viewer))
+    return db.session.scalar(with_people(statement))
+
+
+def is_own(team: Team, viewer: Viewer) -> bool:
+    """True when the viewer reads this team's records."""
+    return (
+        db.session.scalar(select(Team.id).where(Team.id == team.id, own_to(viewer))) is not None
+    )
+
+
+def may_see_contacts(team: Team, viewer: Viewer) -> bool:
+    """True when mail and telephone of this team's people may be shown.
+
+    Coordinator: all; official and municipality: own team. Prefecture (municipal contact only)
+    and ministry (own officials only) are decided person by person with the functions below.
+    """
+    if not viewer.may(Permission.CONTACT_VIEW):
+        return False
+    if viewer.role is Role.COORDINATOR:
+        return True
+    return viewer.role in {Role.OFFICIAL, Role.MUNICIPALITY} and is_own(team, viewer)
+
+
+def may_see_municipal_contact(team: Team, viewer: Viewer) -> bool:
+    """True when the contact of the municipality may be shown."""
+    return may_see_contacts(team, viewer) or (
+        viewer.role is Role.PREFECTURE
+        and team.challenge.municipality.prefecture_code == viewer.prefecture_code
+    )
+
+
+def may_see_official_contact(team: Team, official: Official, viewer: Viewer) -> bool:
+    """True when an official's mail may be shown."""
+    return may_see_contacts(team, viewer) or (
+        viewer.role is Role.MINISTRY and official.ministry_code == viewer.ministry_code
+    )

@@ -1,0 +1,46 @@
+"""Words of the teams."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class TeamState(StrEnum):
+    """Where a team stands; officials and municipalities see it once it is announced."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+
+    @property
+    def label(self) -> str:
+        """As shown on screen."""
+        return {
+            "proposed": "案",
+            "confirmed": "確定（公表前）",
+            "active": "活動中",
+            "paused": "休止中",
+            "completed": "完了",
+        }[self.value]
+
+    @property
+    def is_announced(self) -> bool:
+        """True once members and municipality may know."""
+        return self in ANNOUNCED
+
+
+ANNOUNCED = frozenset({TeamState.ACTIVE, TeamState.PAUSED, TeamState.COMPLETED})
+
+
+class MemberRole(StrEnum):
+    """What a member does in the team."""
+
+    LEADER = "leader"
+    MEMBER = "member"
+
+    @property
+    def label(self) -> str:
+        """As shown on screen."""
+        return {"leader": "リーダー", "member": "メンバー"}[self.value]
