@@ -14,7 +14,7 @@ from companion.applications.terms import (
     PopulationBasis,
     RankClass,
 )
-from companion.core.db import Base, PublicId, Versioned
+from companion.core.db import Base, PublicId, Versioned, Word
 from companion.people.models import Ministry
 from companion.periods.models import Period, PolicyField
 from companion.places.models import Municipality
@@ -32,9 +32,9 @@ class Challenge(PublicId, Versioned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"), index=True)
     lg_code: Mapped[str] = mapped_column(ForeignKey("municipalities.lg_code"), index=True)
-    state: Mapped[ChallengeState] = mapped_column(String(20), default=ChallengeState.SUBMITTED)
+    state: Mapped[ChallengeState] = mapped_column(Word(ChallengeState, 20), default=ChallengeState.SUBMITTED)
     population: Mapped[int]
-    population_basis: Mapped[PopulationBasis] = mapped_column(String(10))
+    population_basis: Mapped[PopulationBasis] = mapped_column(Word(PopulationBasis, 10))
     population_on: Mapped[dt.date]
     division: Mapped[str] = mapped_column(String(100))
     contact_name: Mapped[str] = mapped_column(String(100))
@@ -88,13 +88,13 @@ class Official(PublicId, Versioned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"), index=True)
     email: Mapped[str] = mapped_column(String(254), index=True)
-    state: Mapped[OfficialState] = mapped_column(String(20), default=OfficialState.SUBMITTED)
+    state: Mapped[OfficialState] = mapped_column(Word(OfficialState, 20), default=OfficialState.SUBMITTED)
     name: Mapped[str] = mapped_column(String(100))
     kana: Mapped[str] = mapped_column(String(100), default="")
     ministry_code: Mapped[str] = mapped_column(ForeignKey("ministries.code"), index=True)
     division: Mapped[str] = mapped_column(String(100))
     post: Mapped[str] = mapped_column(String(100))
-    rank_class: Mapped[RankClass] = mapped_column(String(20))
+    rank_class: Mapped[RankClass] = mapped_column(Word(RankClass, 20))
     experience_years: Mapped[int | None]
     share_percent: Mapped[int]
     has_consent: Mapped[bool] = mapped_column(default=False)
@@ -150,7 +150,7 @@ class OfficialPlace(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"), index=True)
-    relation: Mapped[PlaceRelation] = mapped_column(String(12))
+    relation: Mapped[PlaceRelation] = mapped_column(Word(PlaceRelation, 12))
     position: Mapped[int] = mapped_column(default=0)
     lg_code: Mapped[str | None] = mapped_column(ForeignKey("municipalities.lg_code"))
     prefecture_code: Mapped[str | None] = mapped_column(String(2))

@@ -7,6 +7,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import Any
 
 from flask import Flask, has_request_context, request
@@ -58,6 +59,23 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
             return None
         # SQLite has no zone: what was stored is UTC by the rule above.
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Word(TypeDecorator[Any]):
+    """A term: the English code of a StrEnum is stored, the enum member comes back."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum], length: int = 20) -> None:
+        super().__init__(length)
+        self.kind = kind
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else self.kind(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.kind(value)
 
 
 def new_public_id() -> str:

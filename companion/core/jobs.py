@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.core import clock
 from companion.core.access import Viewer
-from companion.core.db import Base, PublicId, UtcDateTime, db, saved
+from companion.core.db import Base, db, PublicId, saved, UtcDateTime, Word
 from companion.core.errors import Refused, log
 
 
@@ -46,7 +46,7 @@ class Job(PublicId, Base):
     kind: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(200))
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    state: Mapped[JobState] = mapped_column(String(12), default=JobState.QUEUED, index=True)
+    state: Mapped[JobState] = mapped_column(Word(JobState, 12), default=JobState.QUEUED, index=True)
     percent: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(String(500), default="")
     done_url: Mapped[str | None] = mapped_column(String(500))

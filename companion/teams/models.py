@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.applications.models import Challenge, Official
-from companion.core.db import Base, PublicId, UtcDateTime, Versioned
+from companion.core.db import Base, PublicId, UtcDateTime, Versioned, Word
 from companion.periods.models import Period
 from companion.teams.terms import MemberRole, TeamState
 
@@ -24,7 +24,7 @@ class Team(PublicId, Versioned, Base):
     period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"), index=True)
     number: Mapped[int]
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenges.id"), unique=True)
-    state: Mapped[TeamState] = mapped_column(String(12), default=TeamState.PROPOSED, index=True)
+    state: Mapped[TeamState] = mapped_column(Word(TeamState, 12), default=TeamState.PROPOSED, index=True)
     # Hundredths of a point as the matcher gave them, whole and by part, and the sentences behind.
     score: Mapped[int | None]
     score_parts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
@@ -62,7 +62,7 @@ class TeamMember(PublicId, Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"), index=True)
     official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"), index=True)
     position: Mapped[int]
-    role: Mapped[MemberRole] = mapped_column(String(10), default=MemberRole.MEMBER)
+    role: Mapped[MemberRole] = mapped_column(Word(MemberRole, 10), default=MemberRole.MEMBER)
     started_on: Mapped[dt.date | None]
     ended_on: Mapped[dt.date | None]
     reasons: Mapped[list[Any]] = mapped_column(JSON, default=list)
