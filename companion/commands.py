@@ -1,0 +1,455 @@
+"""The console script `companion`: what an operator does from a terminal.
+
+Every command has `--help`; a failure is a Japanese sentence on standard error and a non-zero exit;
+`--json` prints one JSON object on one line of standard output.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask.cli import FlaskGroup, with_appcontext
+from flask_migrate import upgrade
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from companion import create_app
+from companion.config import BadSettings
+from companion.core import clock
+from companion.core.access import Role
+from companion.core.db import db, saved
+from companion.core.errors import Refused
+from companion.core.sheets import InvalidWorkbook
+
+F = Callable[..., Any]
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong and leave with 1."""
+    click.echo(f"エラー：{message}", err=True)
+    sys.exit(1)
+
+
+def spoken(function: F) -> F:
+    """Turn every expected failure of a command into one Japanese sentence."""
+
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except (Refused, InvalidWorkbook) as refusal:
+            fail(str(refusal))
+        except SQLAlchemyError as error:
+            fail(
+                "データベースを使えません。`companion init` を実行し、`companion doctor` で"
+                f"確かめてください（{type(error).__name__}）。"
+            )
+        except OSError as error:
+            fail(f"ファイルを扱えません：{error.filename or ''} {error.strerror or error}")
+
+    return run
+
+
+def show(result: dict[str, Any], as_json: bool, lines: list[str]) -> None:
+    """Print a result for a program (one line of JSON) or for a person."""
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False))
+    else:
+        click.echo("\n".join(lines))
+
+
+@click.group(
+    cls=FlaskGroup,
+    create_app=create_app,
+    add_default_commands=False,
+    add_version_option=False,
+    set_debug_flag=False,
+    help="地方創生伴走支援制度の運営システム。",
+)
+def cli() -> None:
+    pass
+
+
+def main() -> None:
+    """Entry point; settings that forbid starting are said in one sentence."""
+    try:
+        cli()
+    except BadSettings as refusal:
+        fail(str(refusal))
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="結果をJSON一行で出力する。")
+period_option = click.option("--period", required=True, help="年度。例：令和7年度、R7、2025")
+
+
+def bring_up_to_date() -> None:
+    """Create or upgrade the database and seed its masters."""
+    from companion.people.actions import seed_masters as seed_people
+    from companion.periods.actions import seed_masters as seed_periods
+
+    Path(current_app.instance_path).mkdir(parents=True, exist_ok=True)
+    upgrade(directory=str(Path(current_app.root_path) / "migrations"))
+    with saved():
+        seed_people()
+        seed_periods()
+
+
+@cli.command("init", help="データベースを作成し、または最新の形にする。")
+@with_appcontext
+@spoken
+def init_command() -> None:
+    bring_up_to_date()
+    click.echo("データベースの準備ができました。")
+
+
+@cli.group("import", help="Excelの一覧を取り込む。")
+def import_group() -> None:
+    pass
+
+
+def _import(
+    kind: str, file: Path, period: str | None, dry_run: bool, refused: Path | None, as_json: bool
+) -> None:
+    from companion.applications.actions import (
+        apply_plan,
+        plan_import,
+        refused_workbook,
+        summary,
+    )
+    from companion.periods.actions import open_period
+
+    data = file.read_bytes()
+    with saved():
+        row = open_period(period, by=None) if period else None
+        plan = plan_import(kind, data, file.name, period=row)
+        result = summary(plan)
+        if refused is not None and plan.refused:
+            refused.write_bytes(refused_workbook(data, plan))
+        if dry_run:
+            db.session.rollback()
+        else:
+            apply_plan(plan, by=None)
+    verb = "取り込む予定" if dry_run else "取り込み"
+    lines = [
+        f"{verb}：新規 {result['created']}件、更新 {result['updated']}件、"
+        f"変更なし {result['unchanged']}件、受付不可 {len(result['refused'])}件、"
+        f"注意 {len(result['warnings'])}件"
+    ]
+    for title, faults in (("受付不可", result["refused"]), ("注意", result["warnings"])):
+        lines += [
+            f"  {title} {f['sheet']} {f['row']}行 {f['column']}：{f['message']}" for f in faults
+        ]
+    show(result, as_json, lines)
+
+
+def _import_command(kind: str, name: str, *, needs_period: bool) -> None:
+    @import_group.command(kind, help=f"{name}を取り込む。")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--period", required=needs_period, help="年度。例：令和7年度")
+    @click.option("--dry-run", is_flag=True, help="確かめるだけで保存しない。")
+    @click.option(
+        "--refused",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="受付できない行に印を付けたExcelの保存先。",
+    )
+    @json_option
+    @with_appcontext
+    @spoken
+    def command(
+        file: Path, period: str | None, dry_run: bool, refused: Path | None, as_json: bool
+    ) -> None:
+        _import(kind, file, period, dry_run, refused, as_json)
+
+
+_import_command("codes", "団体コード一覧", needs_period=False)
+_import_command("challenges", "市町村応募一覧", needs_period=True)
+_import_command("officials", "応募者名簿", needs_period=True)
+
+
+@cli.command("match", help="市町村を選定し、チームを編成する。")
+@period_option
+@click.option("--teams", type=click.IntRange(0, 2000), help="チーム数（省略時は年度の設定）。")
+@click.option("--time-limit", type=click.FloatRange(1, 3600), default=60.0, help="秒数の上限。")
+@click.option("--seed", type=int, default=0, help="乱数の種。")
+@click.option("--announce", is_flag=True, help="編成したチームをすぐに公表する。")
+@json_option
+@with_appcontext
+@spoken
+def match_command(
+    period: str, teams: int | None, time_limit: float, seed: int, announce: bool, as_json: bool
+) -> None:
+    from companion.matching.actions import adopt_run, as_json as run_as_json, prepare, solve_and_record
+    from companion.periods.queries import period_named
+    from companion.teams.actions import announce_teams
+
+    with saved():
+        row = period_named(period)
+        frozen = prepare(row, team_count=teams if teams is not None else row.team_count)
+    run_id = solve_and_record(frozen, time_limit=time_limit, seed=seed, by=None)
+    with saved():
+        run = run_id.load()
+        if run.teams:
+            adopt_run(run, by=None)
+            if announce:
+                announce_teams(run.period, by=None)
+        result = run_as_json(run)
+    if not result["teams"]:
+        click.echo("\n".join(run.reasons), err=True)
+    lines = [
+        f"{len(result['teams'])}チームを編成しました（{result['seconds']}秒）。",
+        f"合計点 {result['objective']}、上界 {result['bound']}、状態 {result['status']}",
+    ]
+    show(result, as_json, lines)
+    if not result["teams"]:
+        sys.exit(1)
+
+
+@cli.group("survey", help="アンケートを開始・終了する。")
+def survey_group() -> None:
+    pass
+
+
+@survey_group.command("open", help="アンケートを開始し、対象者全員を招待する。")
+@click.argument("name")
+@period_option
+@json_option
+@with_appcontext
+@spoken
+def survey_open(name: str, period: str, as_json: bool) -> None:
+    from companion.periods.queries import period_named
+    from companion.surveys.actions import open_round
+    from companion.surveys.queries import invited_count
+
+    with saved():
+        survey_round = open_round(name, period_named(period), by=None)
+        invited = invited_count(survey_round)
+    show(
+        {"survey": name, "invited": invited},
+        as_json,
+        [f"アンケート「{name}」を開始し、{invited}件の招待を作成しました。"],
+    )
+
+
+@survey_group.command("close", help="アンケートを終了する。")
+@click.argument("name")
+@period_option
+@json_option
+@with_appcontext
+@spoken
+def survey_close(name: str, period: str, as_json: bool) -> None:
+    from companion.periods.queries import period_named
+    from companion.surveys.actions import close_round
+    from companion.surveys.queries import invited_count, submitted_count
+
+    with saved():
+        survey_round = close_round(name, period_named(period), by=None)
+        invited, submitted = invited_count(survey_round), submitted_count(survey_round)
+    show(
+        {"survey": name, "invited": invited, "submitted": submitted},
+        as_json,
+        [f"アンケート「{name}」を終了しました（回収 {submitted}／{invited}）。"],
+    )
+
+
+@cli.group("export", help="帳票をExcelに出力する。")
+def export_group() -> None:
+    pass
+
+
+@export_group.command("satisfaction", help="満足度集計のExcelを出力する。")
+@period_option
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@json_option
+@with_appcontext
+@spoken
+def export_satisfaction(period: str, out: Path, as_json: bool) -> None:
+    from companion.periods.queries import period_named
+    from companion.reports.satisfaction import satisfaction_workbook
+
+    with saved():
+        data = satisfaction_workbook(period_named(period))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest()
+    show({"path": str(out), "sha256": digest}, as_json, [f"{out} を出力しました（{digest[:16]}…）。"])
+
+
+@cli.group("user", help="アカウントを扱う。")
+def user_group() -> None:
+    pass
+
+
+@user_group.command("add", help="アカウントを作成する。")
+@click.option("--email", required=True, help="メールアドレス。")
+@click.option("--name", default="", help="氏名または担当名。")
+@click.option(
+    "--role", "roles", required=True, multiple=True, type=click.Choice([r.value for r in Role])
+)
+@click.option("--lg-code", help="自治体担当者の団体コード。")
+@click.option("--prefecture", help="連携窓口の都道府県番号（2桁）。")
+@click.option("--ministry", help="担当窓口の府省庁コード。")
+@click.option("--password", prompt="パスワード（15文字以上）", hide_input=True)
+@json_option
+@with_appcontext
+@spoken
+def user_add(
+    email: str,
+    name: str,
+    roles: tuple[str, ...],
+    lg_code: str | None,
+    prefecture: str | None,
+    ministry: str | None,
+    password: str,
+    as_json: bool,
+) -> None:
+    from companion.people.actions import add_user
+
+    with saved():
+        user = add_user(
+            email=email,
+            name=name,
+            password=password,
+            roles=[Role(role) for role in roles],
+            lg_code=lg_code,
+            prefecture_code=prefecture,
+            ministry_code=ministry,
+            by=None,
+        )
+        address = user.email
+    show({"email": address}, as_json, [f"{address} のアカウントを作成しました。"])
+
+
+@cli.command("work", help="待ち行列の処理と手紙の送付を続ける（常駐）。")
+@with_appcontext
+@spoken
+def work_command() -> None:
+    from companion.schedule import serve
+
+    serve(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def serve(port: int) -> None:
+    """Serve the application with gunicorn, the working process beside it, until stopped."""
+    worker = subprocess.Popen([sys.executable, "-m", "companion", "work"])  # noqa: S603 our own program
+    server = subprocess.Popen(  # noqa: S603 our own program
+        [
+            *(sys.executable, "-m", "gunicorn", "companion:create_app()"),
+            *("--bind", f"127.0.0.1:{port}"),
+            *("--workers", "2", "--worker-class", "gthread", "--threads", "4"),
+            *("--log-level", "warning"),
+        ]
+    )
+
+    def stop(_signal: int, _frame: object) -> None:
+        server.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    code = server.wait()
+    worker.terminate()
+    worker.wait(timeout=15)
+    if code not in {0, -signal.SIGTERM}:
+        fail(f"サーバーが停止しました。ポート {port} が使用中でないか確かめてください。")
+
+
+port_option = click.option("--port", type=click.IntRange(1, 65535), default=8000, help="ポート。")
+
+
+@cli.command("run", help="アプリケーションを起動する。")
+@port_option
+@with_appcontext
+@spoken
+def run_command(port: int) -> None:
+    click.echo(f"http://localhost:{port}/ で起動します（終了は Ctrl+C）。")
+    serve(port)
+
+
+@cli.command("demo", help="架空のデータで試す（既にあれば起動だけする）。")
+@port_option
+@click.option("--no-serve", is_flag=True, help="データを作るだけで起動しない。")
+@with_appcontext
+@spoken
+def demo_command(port: int, no_serve: bool) -> None:
+    from companion.demo import ACCOUNTS, PASSWORD, fill, is_filled
+
+    began = time.monotonic()
+    if not (inspect(db.engine).has_table("periods") and is_filled()):
+        bring_up_to_date()
+        click.echo("デモのデータ（すべて架空）を作成しています。")
+        book = fill(tell=lambda line: click.echo(f"  {line}"))
+        click.echo(f"満足度集計：{book}")
+    click.echo(f"準備できました（{time.monotonic() - began:.1f}秒）。")
+    click.echo(f"\n  http://localhost:{port}/\n\n  パスワードはすべて {PASSWORD}")
+    for email, label in ACCOUNTS:
+        click.echo(f"  {label}：{email}")
+    if not no_serve:
+        db.engine.dispose()
+        serve(port)
+
+
+@cli.command("doctor", help="設定・データベース・スキーマ・時計・空き容量を確かめる。")
+@json_option
+@with_appcontext
+@spoken
+def doctor_command(as_json: bool) -> None:
+    checks = [_check_settings(), _check_database(), _check_schema(), _check_clock(), _check_disk()]
+    lines = [f"{'○' if met else '×'} {name}：{words}" for name, met, words in checks]
+    result = {"checks": [{"name": n, "met": m, "message": w} for n, m, w in checks]}
+    show(result, as_json, lines)
+    if not all(met for _, met, _ in checks):
+        sys.exit(1)
+
+
+Check = tuple[str, bool, str]
+
+
+def _check_settings() -> Check:
+    base = current_app.config["EXTERNAL_BASE_URL"]
+    if base.startswith("https://") or "localhost" in base or "127.0.0.1" in base:
+        return "設定", True, f"公開アドレス {base}"
+    return "設定", False, f"EXTERNAL_BASE_URL（{base}）は https:// で始めてください。"
+
+
+def _check_database() -> Check:
+    try:
+        with db.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        return "データベース", False, f"接続できません（{type(error).__name__}）。DATABASE_URL を確認してください。"
+    return "データベース", True, f"{db.engine.dialect.name} に接続しました。"
+
+
+def _check_schema() -> Check:
+    head = ScriptDirectory(str(Path(current_app.root_path) / "migrations")).get_current_head()
+    try:
+        with db.engine.connect() as connection:
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except SQLAlchemyError:
+        return "スキーマ", False, "まだ作成されていません。`companion init` を実行してください。"
+    if found != head:
+        return "スキーマ", False, f"版 {found} です。`companion init` で {head} にしてください。"
+    return "スキーマ", True, f"最新（{head}）です。"
+
+
+def _check_clock() -> Check:
+    now = clock.now()
+    return "時計", now.year >= 2025, f"{clock.to_jst(now):%Y-%m-%d %H:%M}（日本時間）"
+
+
+def _check_disk() -> Check:
+    folder = Path(current_app.instance_path)
+    free = shutil.disk_usage(folder if folder.exists() else folder.parent).free // 2**20
+    return "空き容量", free >= 500, f"{free:,} MB（500 MB以上必要）"

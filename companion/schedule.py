@@ -1,0 +1,56 @@
+"""The process beside the web server: does queued work and sends due letters, one tick at a time.
+
+The scheduler only wakes these functions; what is due is always read from the tables, so nothing
+is lost when the process stops and nothing is done twice when several run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from flask import Flask
+
+from companion.core import jobs
+from companion.core.db import db
+from companion.core.errors import log
+from companion.core.mail import FolderMailbox, Mailbox, SmtpMailbox, deliver_due
+
+WORK_SECONDS = 2
+LETTER_SECONDS = 30
+
+
+def mailbox(app: Flask) -> Mailbox:
+    """The mail server of the settings, or the folder mail/ of the instance."""
+    if app.config["SMTP_ADDRESS"]:
+        return SmtpMailbox(app.config["SMTP_ADDRESS"])
+    return FolderMailbox(Path(app.instance_path) / "mail")
+
+
+def do_work(app: Flask) -> None:
+    """Do every queued job."""
+    with app.app_context():
+        try:
+            while jobs.run_next():
+                db.session.remove()
+        except Exception:
+            log.error("tick of work failed", exc_info=True)
+
+
+def send_letters(app: Flask) -> None:
+    """Send every due letter."""
+    with app.app_context():
+        try:
+            deliver_due(mailbox(app), sender=app.config["MAIL_FROM"])
+        except Exception:
+            log.error("tick of letters failed", exc_info=True)
+
+
+def serve(app: Flask) -> None:
+    """Run until the process is stopped."""
+    scheduler = BlockingScheduler(timezone=dt.UTC)
+    common = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+    scheduler.add_job(do_work, "interval", [app], seconds=WORK_SECONDS, **common)
+    scheduler.add_job(send_letters, "interval", [app], seconds=LETTER_SECONDS, **common)
+    scheduler.start()
