@@ -191,23 +191,27 @@ _import_command("officials", "応募者名簿", needs_period=True)
 def match_command(
     period: str, teams: int | None, time_limit: float, seed: int, announce: bool, as_json: bool
 ) -> None:
-    from companion.matching.actions import adopt_run, as_json as run_as_json, prepare, solve_and_record
+    from companion.matching.actions import adopt_run, record_run
+    from companion.matching.actions import as_json as run_as_json
+    from companion.matching.queries import freeze
+    from companion.matching.solve import solve
     from companion.periods.queries import period_named
     from companion.teams.actions import announce_teams
 
     with saved():
         row = period_named(period)
-        frozen = prepare(row, team_count=teams if teams is not None else row.team_count)
-    run_id = solve_and_record(frozen, time_limit=time_limit, seed=seed, by=None)
+        frozen = freeze(row, team_count=row.team_count if teams is None else teams)
+    solution = solve(frozen.problem, time_limit=time_limit, seed=seed)
     with saved():
-        run = run_id.load()
+        row = period_named(period)
+        run = record_run(row, frozen, solution, by=None)
         if run.teams:
             adopt_run(run, by=None)
             if announce:
-                announce_teams(run.period, by=None)
+                announce_teams(row, by=None)
         result = run_as_json(run)
     if not result["teams"]:
-        click.echo("\n".join(run.reasons), err=True)
+        click.echo("\n".join(result["reasons"]), err=True)
     lines = [
         f"{len(result['teams'])}チームを編成しました（{result['seconds']}秒）。",
         f"合計点 {result['objective']}、上界 {result['bound']}、状態 {result['status']}",

@@ -1,0 +1,1 @@
+"""Matching: which municipalities are accompanied, and which three officials go to each."""
