@@ -46,9 +46,7 @@ def database_url(
 
 
 @pytest.fixture(scope="session")
-def app_on_database(
-    database_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
+def app_on_database(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     os.environ.pop("COMPANION_SECRET_KEY", None)
     folder = tmp_path_factory.mktemp("instance")
     os.environ["DATABASE_URL"] = database_url

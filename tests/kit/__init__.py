@@ -1,0 +1,1 @@
+"""What tests are written with: a page reader, makers of things, a query counter."""
