@@ -1,0 +1,1 @@
+"""Boards: what each role needs to know first, on its own page."""
