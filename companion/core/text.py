@@ -26,29 +26,18 @@ _VARIANTS = str.maketrans(
 _DASHES = re.compile("[‐‑‒–—―−﹣－ｰ-]")
 _DOTS = re.compile("[･·•‧∙⋅]")
 _YES = frozenset(
-    (
-        "○",
-        "〇",
-        "◯",
-        "●",
-        "◎",
-        "✓",
-        "✔",
-        "☑",
-        "レ",
-        "可",
-        "はい",
-        "有",
-        "有り",
-        "あり",
-        "済",
-        "済み",
+    re.split(
+        "[ \n]+",
+        """○ 〇 ◯ ● ◎ ✓ ✔ ☑ レ 可 はい 有 有り あり 済 済み 同意 同意済 同意済み 承諾 了 良
+1 true yes y ok""",
     )
-    + ("同意", "同意済", "同意済み", "承諾", "了", "良", "1", "true", "yes", "y", "ok")
 )
 _NO = frozenset(
-    ("×", "✕", "✖", "✗", "✘", "☓", "x", "否", "不可", "いいえ", "無", "無し", "なし", "未", "未了")
-    + ("未済", "未同意", "不同意", "0", "false", "no", "n", "ng")
+    re.split(
+        "[ \n]+",
+        """× ✕ ✖ ✗ ✘ ☓ x 否 不可 いいえ 無 無し なし 未 未了 未済 未同意 不同意
+0 false no n ng""",
+    )
 )
 
 
@@ -56,7 +45,9 @@ def is_forbidden(character: str) -> bool:
     """Whether a character is a control (but tab and line feed), bidi control or lone surrogate."""
     if character in _KEPT_CONTROLS:
         return False
-    return character in BIDI_AND_INVISIBLE or unicodedata.category(character) in {"Cc", "Cs"}
+    if character in BIDI_AND_INVISIBLE or character in "\ufffe\uffff":  # the latter end XML
+        return True
+    return unicodedata.category(character) in {"Cc", "Cs"}
 
 
 def forbidden_in(value: str) -> list[str]:
@@ -170,7 +161,7 @@ def yes_or_no(value: object) -> bool | None:
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
-        return {0: False, 1: True}.get(value)  # type: ignore[call-overload,no-any-return]
+        return bool(value) if value in (0, 1) else None
     if not isinstance(value, str):
         return None
     # ○ marks have several code points that NFKC keeps apart: the sets hold each of them.
