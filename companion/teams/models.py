@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.applications.models import Challenge, Official
@@ -24,7 +24,9 @@ class Team(PublicId, Versioned, Base):
     period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"), index=True)
     number: Mapped[int]
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenges.id"), unique=True)
-    state: Mapped[TeamState] = mapped_column(Word(TeamState, 12), default=TeamState.PROPOSED, index=True)
+    state: Mapped[TeamState] = mapped_column(
+        Word(TeamState, 12), default=TeamState.PROPOSED, index=True
+    )
     # Hundredths of a point as the matcher gave them, whole and by part, and the sentences behind.
     score: Mapped[int | None]
     score_parts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)

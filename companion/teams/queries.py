@@ -62,12 +62,8 @@ def with_people(statement: Select[tuple[Team]]) -> Select[tuple[Team]]:
     return statement.options(
         joinedload(Team.period),
         joinedload(Team.challenge).joinedload(Challenge.municipality),
-        joinedload(Team.challenge)
-        .selectinload(Challenge.fields)
-        .joinedload(ChallengeField.field),
-        selectinload(Team.members)
-        .joinedload(TeamMember.official)
-        .joinedload(Official.ministry),
+        joinedload(Team.challenge).selectinload(Challenge.fields).joinedload(ChallengeField.field),
+        selectinload(Team.members).joinedload(TeamMember.official).joinedload(Official.ministry),
     )
 
 
@@ -91,9 +87,7 @@ def find_team(public_id: str, viewer: Viewer) -> Team | None:
 
 def is_own(team: Team, viewer: Viewer) -> bool:
     """True when the viewer reads this team's records."""
-    return (
-        db.session.scalar(select(Team.id).where(Team.id == team.id, own_to(viewer))) is not None
-    )
+    return db.session.scalar(select(Team.id).where(Team.id == team.id, own_to(viewer))) is not None
 
 
 def may_see_contacts(team: Team, viewer: Viewer) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -44,3 +45,11 @@ class MemberRole(StrEnum):
     def label(self) -> str:
         """As shown on screen."""
         return {"leader": "リーダー", "member": "メンバー"}[self.value]
+
+
+@dataclass(frozen=True)
+class TeamsAnnounced:
+    """The teams of a period have been made known to their members and municipalities."""
+
+    period_id: int
+    team_ids: tuple[int, ...]
