@@ -1,0 +1,1 @@
+"""Contracts of the questionnaires: definitions, answers, tables."""
