@@ -88,6 +88,7 @@ def test_text_that_yaml_cannot_hold_is_refused_in_words(text: str, words: str) -
     assert any(words in fault for fault in faults_of(text))
 
 
+# ruff: noqa: E501
 SCALE = "- {name: a, type: scale5, label: A}\n"
 REFERENCES = [
     ("- {name: a, type: single, label: A, choices: nothing}", "選択肢の一覧「nothing」がありません"),

@@ -1,0 +1,1 @@
+"""Questionnaires as data: what is asked, checked, counted and published."""
