@@ -1,0 +1,377 @@
+"""Reads the cells of one workbook in a process of its own; knows only the standard library.
+
+Started by `reader.read_workbook` as a plain file, without the application, with limits on memory
+and processor time. Takes the workbook on standard input and writes JSON on standard output:
+`{"sheets": [...]}` or `{"fault": "a Japanese sentence"}`. A cell is a JSON value, or an object:
+`{"f": formula, "v": value}`, `{"e": error}`, `{"d": day}`, `{"t": moment}`, `{"c": time of day}`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import posixpath
+import re
+import sys
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+MEMORY_BYTES = 512 * 1024 * 1024
+CPU_SECONDS = 10
+sys.path.append(str(Path(__file__).parent))  # last, so that nothing of ours hides the library's
+import guard  # noqa: E402 - only reachable now
+
+LIMITS = guard.LIMITS
+
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+# Built-in number formats that are dates or times (ECMA-376 18.8.30, with the Japanese ones).
+_DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+
+
+def _refuse(message: str) -> Exception:
+    return guard.InvalidWorkbook(message)
+
+
+class _Xml:
+    """A small reader of one part: calls `opened` and `closed` with names without namespaces."""
+
+    def __init__(self, part: bytes) -> None:
+        self.parser = expat.ParserCreate(namespace_separator="|")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self.text
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.depth = 0
+        self.parser.Parse(part, True)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > 100:
+            raise _refuse(guard.BROKEN)
+        plain = {key.rpartition("|")[2]: value for key, value in attributes.items()}
+        self.opened(name.rpartition("|")[2], plain)
+
+    def _end(self, name: str) -> None:
+        self.depth -= 1
+        self.closed(name.rpartition("|")[2])
+
+    def _doctype(self, *_: object) -> None:
+        raise _refuse(f"ブックに許されない宣言（DOCTYPE）があります。{guard.RESAVE}")
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None: ...
+
+    def closed(self, name: str) -> None: ...
+
+    def text(self, data: str) -> None: ...
+
+
+class _Workbook(_Xml):
+    def __init__(self, part: bytes) -> None:
+        self.sheets: list[tuple[str, str, str]] = []
+        self.is_1904 = False
+        super().__init__(part)
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "sheet":
+            state = attributes.get("state", "visible")
+            self.sheets.append((attributes["name"], state, attributes["id"]))
+        elif name == "workbookPr":
+            self.is_1904 = attributes.get("date1904") in ("1", "true")
+
+
+class _Relations(_Xml):
+    def __init__(self, part: bytes) -> None:
+        self.targets: dict[str, str] = {}
+        super().__init__(part)
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "Relationship" and attributes.get("TargetMode") != "External":
+            target = attributes["Target"]
+            path = target[1:] if target.startswith("/") else posixpath.join("xl", target)
+            self.targets[attributes["Id"]] = posixpath.normpath(path).lower()
+
+
+class _Styles(_Xml):
+    """Which cell formats (by index) are dates."""
+
+    def __init__(self, part: bytes) -> None:
+        self.custom: dict[int, str] = {}
+        self.is_date: list[bool] = []
+        self.in_cell_formats = False
+        super().__init__(part)
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "numFmt":
+            self.custom[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+        elif name == "cellXfs":
+            self.in_cell_formats = True
+        elif name == "xf" and self.in_cell_formats:
+            number = int(attributes.get("numFmtId", 0))
+            code = self.custom.get(number)
+            self.is_date.append(number in _DATE_FORMATS if code is None else _is_date_format(code))
+
+    def closed(self, name: str) -> None:
+        if name == "cellXfs":
+            self.in_cell_formats = False
+
+
+def _is_date_format(code: str) -> bool:
+    plain = _LITERALS.sub("", code.partition(";")[0]).lower().replace("general", "")
+    return bool(re.search("[ymdhsge]", plain)) and not re.search(r"e[+-]|[#0?]", plain)
+
+
+class _Strings(_Xml):
+    """The shared strings; the reading aids (rPh) that Japanese Excel adds are left out."""
+
+    def __init__(self, part: bytes) -> None:
+        self.found: list[str] = []
+        self.pieces: list[str] = []
+        self.in_text = False
+        self.in_reading = 0
+        super().__init__(part)
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "si":
+            self.pieces = []
+        elif name == "rPh":
+            self.in_reading += 1
+        elif name == "t":
+            self.in_text = not self.in_reading
+
+    def closed(self, name: str) -> None:
+        if name == "t":
+            self.in_text = False
+        elif name == "rPh":
+            self.in_reading -= 1
+        elif name == "si":
+            self.found.append("".join(self.pieces))
+
+    def text(self, data: str) -> None:
+        if self.in_text:
+            self.pieces.append(data)
+
+
+class _Sheet(_Xml):
+    """The cells that hold something, and the merged ranges."""
+
+    def __init__(self, part: bytes, name: str, book: _Book) -> None:
+        self.name, self.book = name, book
+        self.cells: list[tuple[int, int, Any]] = []
+        self.merged: list[tuple[int, int, int, int]] = []
+        self.row = self.column = 0
+        self.kind = ""
+        self.style = 0
+        self.collecting = ""
+        self.value: list[str] = []
+        self.formula: list[str] | None = None
+        self.in_reading = 0
+        super().__init__(part)
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "row":
+            self.row = int(attributes["r"]) if "r" in attributes else self.row + 1
+            self.column = 0
+        elif name == "c":
+            if "r" in attributes:
+                self.row, self.column = _address(attributes["r"])
+            else:
+                self.column += 1
+            self.kind = attributes.get("t", "n")
+            self.style = int(attributes.get("s", 0))
+            self.value, self.formula = [], None
+        elif name == "f":
+            self.formula, self.collecting = [], "f"
+        elif name == "rPh":
+            self.in_reading += 1
+        elif name in ("v", "t") and not self.in_reading:
+            self.collecting = name
+        elif name == "mergeCell":
+            self._merge(attributes["ref"])
+
+    def _merge(self, reference: str) -> None:
+        first, _, last = reference.partition(":")
+        top, left = _address(first)
+        bottom, right = _address(last or first)
+        if len(self.merged) >= LIMITS.merged_ranges or bottom - top > LIMITS.rows:
+            raise _refuse(
+                f"シート「{self.name[:31]}」の結合セルが多すぎるか広すぎます。"
+                "結合を解除して保存し直してください。"
+            )
+        self.merged.append((top, left, bottom, right))
+
+    def text(self, data: str) -> None:
+        if self.collecting == "f" and self.formula is not None:
+            self.formula.append(data)
+        elif self.collecting:
+            self.value.append(data)
+
+    def closed(self, name: str) -> None:
+        if name == "c":
+            self._finish()
+        elif name == "rPh":
+            self.in_reading -= 1
+        elif name == self.collecting:
+            self.collecting = ""
+
+    def _finish(self) -> None:
+        raw = "".join(self.value)
+        if raw == "" and self.formula is None:
+            return
+        where = f"シート「{self.name[:31]}」のセル{_letters(self.column)}{self.row}"
+        if not 1 <= self.row <= LIMITS.rows or not 1 <= self.column <= LIMITS.columns:
+            raise _refuse(
+                f"{where}に値があります。読めるのは{LIMITS.rows:,}行×{LIMITS.columns}列までです。"
+                "表の外にある値を消して保存し直してください。"
+            )
+        value = self._decoded(raw)
+        if isinstance(value, str):
+            if len(value) > LIMITS.cell_characters:
+                raise _refuse(
+                    f"{where}の文字数が{len(value):,}字あります。"
+                    f"{LIMITS.cell_characters:,}字以下に短くしてください。"
+                )
+            self.book.count(len(value))
+        if self.formula is not None:
+            formula = "".join(self.formula)[:200]
+            value = {
+                "f": "=" + formula,
+                "v": value if isinstance(value, str | int | float) else None,
+            }
+        if value != "":
+            self.cells.append((self.row, self.column, value))
+
+    def _decoded(self, raw: str) -> Any:
+        if self.kind == "s":
+            return _unescaped(self.book.strings[int(raw)]) if raw else ""
+        if self.kind in ("inlineStr", "str"):
+            return _unescaped(raw)
+        if self.kind == "b":
+            return raw.strip() in ("1", "true")
+        if self.kind == "e":
+            return {"e": raw[:20]}
+        if self.kind == "d":
+            return {"t": dt.datetime.fromisoformat(raw.replace("Z", "")).isoformat()}
+        if not raw.strip():
+            return ""
+        number = float(raw)
+        if number != number or number in (float("inf"), float("-inf")):
+            return {"e": "#NUM!"}
+        styles = self.book.is_date
+        if 0 <= self.style < len(styles) and styles[self.style]:
+            return _moment(number, self.book.is_1904)
+        return int(number) if number.is_integer() and abs(number) < 1e15 else number
+
+
+class _Book:
+    """What the sheets share: strings, formats, and the running count of characters."""
+
+    def __init__(self, parts: dict[str, bytes]) -> None:
+        workbook = _Workbook(parts["xl/workbook.xml"])
+        targets = _Relations(parts["xl/_rels/workbook.xml.rels"]).targets
+        styles = parts.get(_named(targets, "styles", "xl/styles.xml"))
+        strings = parts.get(_named(targets, "sharedstrings", "xl/sharedstrings.xml"))
+        self.is_1904 = workbook.is_1904
+        self.is_date = _Styles(styles).is_date if styles else []
+        self.strings = _Strings(strings).found if strings else []
+        self.characters = 0
+        self.sheets = []
+        for name, state, relation in workbook.sheets:
+            target = targets[relation]
+            sheet: dict[str, Any] = {"name": name[:100], "state": state, "cells": [], "merged": []}
+            if state == "visible" and "worksheets/" in target:
+                read = _Sheet(parts[target], name, self)
+                sheet |= {"cells": read.cells, "merged": read.merged}
+            self.sheets.append(sheet)
+
+    def count(self, characters: int) -> None:
+        """Add to the text of all cells: one long shared string can stand in every cell."""
+        self.characters += characters
+        if self.characters > LIMITS.all_characters:
+            raise _refuse(
+                "ブック全体の文字数が多すぎます。不要なシートと列を除いて保存し直してください。"
+            )
+
+
+def _named(targets: dict[str, str], word: str, otherwise: str) -> str:
+    return next((path for path in targets.values() if word in path), otherwise)
+
+
+def _address(reference: str) -> tuple[int, int]:
+    found = _ADDRESS.fullmatch(reference.replace("$", "").upper())
+    if not found:
+        raise _refuse(guard.BROKEN)
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]), column
+
+
+def _letters(column: int) -> str:
+    text = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def _unescaped(text: str) -> str:
+    """Excel writes characters that XML forbids as _x000B_."""
+    if "_x" in text:
+        text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _moment(number: float, is_1904: bool) -> Any:
+    if not 0 <= number < 2_958_466:  # beyond the year 9999
+        return {"e": "#VALUE!"}
+    epoch = dt.datetime(1904, 1, 1) if is_1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001
+    seconds = int((number % 1) * 86_400 + 0.5)
+    moment = epoch + dt.timedelta(days=int(number), seconds=seconds)
+    if number < 1:
+        return {"c": moment.time().isoformat()}
+    return {"t": moment.isoformat()} if seconds else {"d": moment.date().isoformat()}
+
+
+def parse(data: bytes) -> list[dict[str, Any]]:
+    """The sheets of a workbook; hidden ones without their cells.
+
+    Raises:
+        InvalidWorkbook: of this process's own copy of the guard.
+    """
+    parts = guard.read_parts(data)
+    try:
+        return _Book(parts).sheets
+    except guard.InvalidWorkbook:
+        raise
+    except Exception as error:  # every way to fail on a malformed part is one refusal
+        raise _refuse(guard.BROKEN) from error
+
+
+def _limit_self() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits; the caller's time limit remains
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def main() -> None:
+    """Read standard input, answer on standard output."""
+    _limit_self()
+    answer: dict[str, Any]
+    try:
+        answer = {"sheets": parse(sys.stdin.buffer.read(LIMITS.file_bytes + 1))}
+    except guard.InvalidWorkbook as refusal:
+        answer = {"fault": str(refusal)}
+    sys.stdout.write(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()
