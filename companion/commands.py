@@ -387,7 +387,7 @@ def run_command(port: int) -> None:
 @with_appcontext
 @spoken
 def demo_command(port: int, no_serve: bool) -> None:
-    from companion.demo import ACCOUNTS, PASSWORD, fill, is_filled
+    from companion.demo import PASSWORD, accounts, fill, is_filled
 
     began = time.monotonic()
     if not (inspect(db.engine).has_table("periods") and is_filled()):
@@ -397,7 +397,7 @@ def demo_command(port: int, no_serve: bool) -> None:
         click.echo(f"満足度集計：{book}")
     click.echo(f"準備できました（{time.monotonic() - began:.1f}秒）。")
     click.echo(f"\n  http://localhost:{port}/\n\n  パスワードはすべて {PASSWORD}")
-    for email, label in ACCOUNTS:
+    for email, label in accounts():
         click.echo(f"  {label}：{email}")
     if not no_serve:
         db.engine.dispose()

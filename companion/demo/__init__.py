@@ -1,0 +1,146 @@
+"""A year of the programme, all of it invented, made by the same actions that people use."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import exists, select
+
+from companion.core import clock
+from companion.core.access import Role
+from companion.core.db import db, saved
+from companion.core.errors import Refused
+from companion.demo.answers import municipality_answers, official_answers
+from companion.demo.applicants import make_challenges, make_officials
+from companion.demo.places import make_municipalities
+from companion.demo.year import make_year
+from companion.matching.actions import adopt_run, record_run
+from companion.matching.queries import freeze
+from companion.matching.solve import solve
+from companion.people.actions import add_user
+from companion.people.models import User
+from companion.people.queries import all_users
+from companion.periods.actions import open_period
+from companion.periods.models import Period
+from companion.places.queries import count_municipalities
+from companion.reports.satisfaction import satisfaction_workbook
+from companion.surveys.actions import close_round, open_round, record_answer_sets
+from companion.teams.actions import announce_teams
+from companion.teams.models import Team
+
+PERIOD = "令和7年度"
+PASSWORD = "ためしに-使う-合言葉-2025"  # noqa: S105 printed on purpose; the data is invented
+SEED = 2025
+MATCH_SECONDS = 20.0
+
+
+def is_filled() -> bool:
+    """True when the demo's period is complete (its accounts come last)."""
+    return bool(
+        db.session.scalar(select(exists().where(Period.is_demo)))
+        and db.session.scalar(select(exists().where(User.email == "coordinator@demo.test")))
+    )
+
+
+def accounts() -> list[tuple[str, str]]:
+    """(e-mail, role) of the demo's accounts in the order of the roles."""
+    order = list(Role)
+    rows = [
+        (order.index(Role(role.name)), user.email, Role(role.name).label)
+        for user in all_users()
+        for role in user.roles
+        if user.email.endswith("@demo.test")
+    ]
+    return [(email, label) for _, email, label in sorted(rows)]
+
+
+def fill(*, tell: Callable[[str], object]) -> Path:
+    """Make the demo's period in an empty database; returns where the workbook was written.
+
+    Raises:
+        Refused: there is real data in this database already.
+    """
+    if count_municipalities() and not db.session.scalar(select(exists().where(Period.is_demo))):
+        raise Refused(
+            "このデータベースには既にデータがあります。デモは COMPANION_INSTANCE で別の場所を指定して"
+            "作成してください。"
+        )
+    chance = random.Random(SEED)  # noqa: S311 the demo must come out alike every time
+    with clock.held(dt.datetime(2025, 2, 25, 1, 0, tzinfo=dt.UTC)), saved():
+        period = open_period(PERIOD, by=None, is_demo=True)
+        places = make_municipalities(chance)
+        challenges = make_challenges(period, places, chance)
+        officials = make_officials(period, places, chance)
+        tell(f"市町村の課題 {len(challenges)}件、応募職員 {len(officials)}人")
+        frozen = freeze(period, team_count=period.team_count)
+    solution = solve(frozen.problem, time_limit=MATCH_SECONDS, seed=SEED)
+    with clock.held(dt.datetime(2025, 3, 14, 1, 0, tzinfo=dt.UTC)), saved():
+        period = db.session.get_one(Period, frozen.period_id)
+        run = record_run(period, frozen, solution, by=None)
+        teams = adopt_run(run, by=None)
+        announce_teams(period, by=None)
+        tell(f"マッチング {len(teams)}チーム（{solution.seconds:.1f}秒、{solution.status.label}）")
+    with saved():
+        count = make_year(_teams(), chance)
+        tell(f"一年間の会議と訪問 {count}件")
+    _answer(chance)
+    tell("アンケート 自治体57／60、支援官125／180")
+    with saved():
+        period = db.session.get_one(Period, frozen.period_id)
+        data = satisfaction_workbook(period)
+        _add_accounts()
+    path = Path(current_app.instance_path) / "満足度集計_令和7年度.xlsx"
+    path.write_bytes(data)
+    return path
+
+
+def _teams() -> list[Team]:
+    return list(db.session.scalars(select(Team).order_by(Team.number)))
+
+
+def _answer(chance: random.Random) -> None:
+    """Open both surveys, let people answer, close them."""
+    made = {
+        "municipality_eval": municipality_answers(chance),
+        "official_eval": official_answers(chance),
+    }
+    for survey_id, answers in made.items():
+        with clock.held(dt.datetime(2025, 9, 1, 0, 0, tzinfo=dt.UTC)), saved():
+            period = db.session.scalars(select(Period).where(Period.is_demo)).one()
+            survey_round = open_round(survey_id, period, by=None)
+        with clock.held(dt.datetime(2025, 9, 12, 3, 0, tzinfo=dt.UTC)), saved():
+            record_answer_sets(survey_round, answers)
+        with clock.held(dt.datetime(2025, 9, 22, 9, 0, tzinfo=dt.UTC)), saved():
+            close_round(survey_id, period, by=None)
+
+
+def _add_accounts() -> None:
+    """One account per role, and a second coordinator; the official leads the first team."""
+    team = _teams()[0]
+    place = team.challenge.municipality
+    leader = team.members[0].official
+
+    def add(email: str, name: str, role: Role, **scope: str) -> None:
+        add_user(email=email, name=name, password=PASSWORD, roles=[role], by=None, **scope)
+
+    add("coordinator@demo.test", "調整 進", Role.COORDINATOR)
+    add("coordinator2@demo.test", "調整 望", Role.COORDINATOR)
+    add(leader.email, leader.name, Role.OFFICIAL)
+    add("municipality@demo.test", f"{place.name}担当者", Role.MUNICIPALITY, lg_code=place.lg_code)
+    add(
+        "prefecture@demo.test",
+        f"{place.prefecture}連携窓口",
+        Role.PREFECTURE,
+        prefecture_code=place.prefecture_code,
+    )
+    add(
+        "ministry@demo.test",
+        f"{leader.ministry.name}担当窓口",
+        Role.MINISTRY,
+        ministry_code=leader.ministry_code,
+    )
+    add("auditor@demo.test", "監査 担当", Role.AUDITOR)
