@@ -1,0 +1,303 @@
+"""The best teams of one challenge at given prices of the officials: bounded enumeration.
+
+A team is worth its points less the prices of its members. Points that are maxima over members
+(coverage, ties) only shrink as a team grows: what a third member adds to two is at most what it
+adds to one of them. That bounds every team by pairs with its first member, and the few teams
+that pass the bound are counted exactly. What is returned is exact: no better team is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from companion.matching.instance import Floats, Instance, Ints
+
+# Four parts are rounded on the whole team, half a hundredth each.
+ROUNDING = 2.0
+# Below anything a team can be worth, above what stands for "no such team".
+NOTHING = -1e15
+CENTRES = 10  # first members looked at by the quick search
+PARTNERS = 28  # partners of each
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Teams found (T × size), what each is worth, and worth less prices, best first."""
+
+    teams: Ints
+    values: Ints
+    net: Floats
+
+    @property
+    def best(self) -> float:
+        """The best net worth, minus infinity without a team."""
+        return float(self.net[0]) if len(self.net) else -np.inf
+
+
+class Pricer:
+    """Looks for teams of one challenge after another."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+
+    def quick(self, r: int, prices: Floats, limit: int = 8) -> Priced:
+        """Good teams of challenge r, found fast; there may be better ones."""
+        return self._search(r, prices, -np.inf, limit, CENTRES, PARTNERS)
+
+    def exact(self, r: int, prices: Floats, threshold: float, limit: int | None = None) -> Priced:
+        """Every team of challenge r whose net worth is at least the threshold.
+
+        With a limit only the best are returned, but none above them is left out.
+        """
+        return self._search(r, prices, threshold, limit, None, None)
+
+    def _search(
+        self,
+        r: int,
+        prices: Floats,
+        threshold: float,
+        limit: int | None,
+        centres: int | None,
+        partners: int | None,
+    ) -> Priced:
+        threshold = max(threshold, NOTHING)
+        local = _Local(self.instance, r, prices)
+        size = self.instance.size
+        if len(local.officials) < size:
+            return _none(size)
+        found = local.teams(threshold, centres, partners)
+        if not found:
+            return _none(size)
+        places = np.concatenate(found)
+        teams = np.sort(local.officials[places], axis=1)
+        if size > 2:
+            teams = np.unique(teams, axis=0)
+        teams = teams[self.instance.are_legal(r, teams)]
+        scores = self.instance.scores(r, teams)
+        teams = teams[scores >= self.instance.least]
+        values = self.instance.values(r, teams)
+        net = values - prices[teams].sum(axis=1)
+        kept = np.flatnonzero(net >= threshold)
+        # By net worth, then by members: never by the order in which they were met.
+        columns = tuple(teams[kept, k] for k in reversed(range(size)))
+        order = kept[np.lexsort((*columns, -net[kept]))][:limit]
+        return Priced(teams[order], values[order], net[order])
+
+
+class _Local:
+    """One challenge's officials, strongest first, with all that bounds need."""
+
+    def __init__(self, instance: Instance, r: int, prices: Floats) -> None:
+        self.instance, self.r = instance, r
+        officials = np.flatnonzero(instance.legal[r])
+        weights = instance.problem.weights
+        cover = instance.levels[r][:, officials] * (weights.coverage / 10_000)
+        tie = instance.tie[r, officials] * (weights.ties / 100)
+        strength = cover.sum(axis=0) + tie
+        pinned = sorted(instance.pinned.get(r, ()))
+        first = np.isin(officials, pinned)
+        order = np.lexsort((officials, -strength, ~first))
+        self.officials = officials[order]
+        # One row per maximum that is taken over members.
+        self.tops = np.vstack([cover, tie[None, :]])[:, order]
+        self.strength = strength[order]
+        self.base = instance.base[r, self.officials]
+        self.prices = prices[self.officials].astype(float)
+        if r in instance.kept and instance.problem.keep.bonus:
+            stays = np.isin(self.officials, instance.kept[r])
+            self.prices = self.prices - instance.problem.keep.bonus * stays
+        self.differ = instance.differ[self.officials]
+        self.rank = instance.rank[self.officials]
+        self.lead = instance.lead[self.officials]
+        self.pinned = len(pinned)
+        self.merit = float(instance.merit[r])
+
+    def _worth(self, points: Floats, prices: Floats) -> Floats:
+        """Net worth of teams of given points: a shortfall counts more than once."""
+        instance = self.instance
+        short = (instance.slope - 1) * np.maximum(0.0, instance.floor - points)
+        return np.asarray(points - short + self.merit - prices)
+
+    def teams(self, threshold: float, centres: int | None, partners: int | None) -> list[Ints]:
+        """Places of the members of every team that may reach the threshold."""
+        size = self.instance.size
+        everyone = np.arange(len(self.officials))
+        if size == 1:
+            worth = self._worth(self.base + self.strength, self.prices)
+            return [everyone[worth >= threshold - ROUNDING][:, None]]
+        found: list[Ints] = []
+        self._extend(
+            found,
+            (),
+            np.zeros(len(self.tops)),
+            everyone,
+            threshold,
+            centres,
+            partners,
+        )
+        return found
+
+    def _extend(
+        self,
+        found: list[Ints],
+        members: tuple[int, ...],
+        tops: Floats,
+        candidates: Ints,
+        threshold: float,
+        centres: int | None,
+        partners: int | None,
+    ) -> None:
+        """Try each candidate as the next member, those after it as the others."""
+        instance = self.instance
+        left = instance.size - len(members)  # at least two
+        chosen = list(members)
+        points = self.base[chosen].sum() + tops.sum()
+        price = self.prices[chosen].sum()
+        gains = np.maximum(self.tops[:, candidates] - tops[:, None], 0).sum(axis=0)
+        own = self.base[candidates] + gains
+        # What candidate b adds at most beside candidate a.
+        raised = np.maximum(self.tops[:, candidates], tops[:, None])
+        over = np.zeros((len(candidates), len(candidates)))
+        for row in raised:
+            over += np.maximum(row[None, :] - row[:, None], 0)
+        over += self.base[candidates][None, :]
+        behind = np.triu(np.ones(over.shape, dtype=bool), 1)
+        behind &= self.differ[candidates][None, :] != self.differ[candidates][:, None]
+        mix = instance.mix[instance.size]
+        net_over = np.where(behind, over - self.prices[candidates][None, :], -np.inf)
+        best = _largest(net_over, left - 1)
+        # Points and prices are bounded together, and with the shortfall counted in full.
+        start = points + own - price - self.prices[candidates] + mix + self.merit
+        bound = start + best.sum(axis=1)
+        need = threshold - ROUNDING
+        steep = self._steep(own, over, behind, points, price, candidates, left)
+        alive = np.flatnonzero((bound >= need) & (steep >= need))
+        if len(members) < self.pinned:
+            # Pinned members come first in the order, so each is the next in turn.
+            alive = alive[alive == 0]
+        if centres is not None and len(alive) > centres:
+            order = np.lexsort((alive, -bound[alive]))[:centres]
+            alive = alive[order]
+        rest = best[:, :-1].sum(axis=1)
+        for a in alive:
+            row = net_over[a]
+            near = np.flatnonzero(row + rest[a] + start[a] >= need)
+            if partners is not None and len(near) > partners:
+                near = np.sort(near[np.argsort(-row[near], kind="stable")[:partners]])
+            if len(near) < left - 1:
+                continue
+            member = (*members, int(candidates[a]))
+            if left == 2:
+                self._close(found, member, candidates[near], raised[:, a], need)
+            elif left == 3:
+                self._pairs(found, member, candidates[near], raised[:, a], need)
+            else:
+                self._extend(
+                    found, member, raised[:, a], candidates[near], threshold, centres, partners
+                )
+
+    def _steep(
+        self,
+        own: Floats,
+        over: Floats,
+        behind: NDArray[np.bool_],
+        points: float,
+        price: float,
+        candidates: Ints,
+        left: int,
+    ) -> Floats:
+        """The same bound for teams under the floor, where each point counts more than once."""
+        instance = self.instance
+        if instance.slope == 1:
+            return np.full(len(candidates), np.inf)
+        prices = self.prices[candidates]
+        net = np.where(behind, instance.slope * over - prices[None, :], -np.inf)
+        best = _largest(net, left - 1).sum(axis=1)
+        mix = instance.mix[instance.size]
+        short = (instance.slope - 1) * instance.floor
+        return np.asarray(
+            instance.slope * (points + own + mix + ROUNDING)
+            - short
+            - price
+            - prices
+            + self.merit
+            + best
+        )
+
+    def _close(
+        self,
+        found: list[Ints],
+        members: tuple[int, ...],
+        last: Ints,
+        tops: Floats,
+        need: float,
+    ) -> None:
+        """The last member."""
+        chosen = list(members)
+        cover = np.maximum(self.tops[:, last], tops[:, None]).sum(axis=0)
+        points = cover + self.base[last] + self.base[chosen].sum()
+        ranks = self._ranks(chosen, self.rank[last])
+        points = points + np.array(self.instance.mix)[ranks]
+        worth = self._worth(points + ROUNDING, self.prices[last] + self.prices[chosen].sum())
+        fine = (worth >= need) & (self.lead[chosen].any() | self.lead[last])
+        fine &= ~np.isin(self.differ[last], self.differ[chosen])
+        if fine.any():
+            picked = last[fine]
+            found.append(np.column_stack([np.tile(chosen, (len(picked), 1)), picked]))
+
+    def _pairs(
+        self,
+        found: list[Ints],
+        members: tuple[int, ...],
+        near: Ints,
+        tops: Floats,
+        need: float,
+    ) -> None:
+        """The last two members at once, as a matrix."""
+        chosen = list(members)
+        x, y = np.triu_indices(len(near), 1)
+        a, b = near[x], near[y]
+        fine = self.differ[a] != self.differ[b]
+        fine &= ~np.isin(self.differ[a], self.differ[chosen])
+        fine &= ~np.isin(self.differ[b], self.differ[chosen])
+        fine &= self.lead[chosen].any() | self.lead[a] | self.lead[b]
+        if len(members) < self.pinned:
+            fine &= a < self.pinned
+        if len(members) + 1 < self.pinned:
+            fine &= b < self.pinned
+        a, b = a[fine], b[fine]
+        if not len(a):
+            return
+        points = self.base[a] + self.base[b] + self.base[chosen].sum()
+        raised = np.maximum(self.tops, tops[:, None])
+        for row in raised:
+            points += np.maximum(row[a], row[b])
+        points += np.array(self.instance.mix)[self._ranks(chosen, self.rank[a], self.rank[b])]
+        prices = self.prices[a] + self.prices[b] + self.prices[chosen].sum()
+        keep = np.flatnonzero(self._worth(points + ROUNDING, prices) >= need)
+        if len(keep):
+            found.append(np.column_stack([np.tile(chosen, (len(keep), 1)), a[keep], b[keep]]))
+
+    def _ranks(self, chosen: list[int], *others: Ints) -> Ints:
+        """How many rank classes each team has."""
+        table = np.sort(
+            np.column_stack([np.tile(self.rank[chosen], (len(others[0]), 1)), *others]), axis=1
+        )
+        return np.asarray(1 + (np.diff(table, axis=1) != 0).sum(axis=1))
+
+
+def _largest(table: Floats, count: int) -> Floats:
+    """The largest entries of each row, the largest first; minus infinity where there are fewer."""
+    if table.shape[1] < count:
+        table = np.pad(table, ((0, 0), (0, count - table.shape[1])), constant_values=-np.inf)
+    if count == 0:
+        return np.zeros((len(table), 0))
+    top = np.partition(table, table.shape[1] - count, axis=1)[:, -count:]
+    return -np.sort(-top, axis=1)
+
+
+def _none(size: int) -> Priced:
+    return Priced(np.zeros((0, size), dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
