@@ -1,0 +1,42 @@
+# Thin: each line is a command a person could type. `make` alone shows this list.
+
+PYTHON ?= python3
+VENV := .venv
+STAMP := $(VENV)/installed
+SOURCES := companion tests bench wsgi.py
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+install: $(STAMP) ## make .venv and install the pinned dependencies
+
+# Done again only when the list of dependencies has changed.
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(STAMP)
+
+demo: $(STAMP) ## fill a demo period with made-up data and serve it
+	$(VENV)/bin/companion demo
+
+run: $(STAMP) ## serve this installation
+	$(VENV)/bin/companion init
+	$(VENV)/bin/companion run
+
+test: $(STAMP) ## every test, on SQLite and on PostgreSQL
+	@.ci/browser
+	@failed=0; for db in sqlite postgresql; do \
+		echo "$(VENV)/bin/pytest -n auto --db $$db"; \
+		$(VENV)/bin/pytest -n auto --db $$db || failed=1; \
+	done; exit $$failed
+
+lint: $(STAMP) ## style, types and templates
+	$(VENV)/bin/ruff check $(SOURCES)
+	$(VENV)/bin/ruff format --check $(SOURCES)
+	$(VENV)/bin/mypy companion
+	$(VENV)/bin/djlint --lint --quiet companion/templates
+
+bench: $(STAMP) ## the figures of bench/README.md
+	$(VENV)/bin/python -m bench
+
+.PHONY: help install demo run test lint bench
