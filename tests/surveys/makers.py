@@ -65,7 +65,7 @@ def small_text(questions: str, *, min_base: int = 5, extra: str = "") -> str:
 def scores(total: int, n: int) -> list[int]:
     """`n` scores from 1 to 5 whose sum is `total`, as equal as they can be."""
     low, more = divmod(total, n)
-    assert 1 <= low
+    assert low >= 1
     assert total <= 5 * n
     return [low + 1] * more + [low] * (n - more)
 
