@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from companion.core.text import name_key
 
 
 class MinistryRow(NamedTuple):
@@ -61,3 +64,40 @@ MINISTRIES: tuple[MinistryRow, ...] = (
     MinistryRow("atla", "防衛装備庁", "mod", ("装備庁",)),
     MinistryRow("jba", "会計検査院", None, ("検査院",)),
 )
+
+
+class MinistryNames:
+    """Finds a ministry by name or short name, also 「国税庁（財務省）」 and 「財務省国税庁」."""
+
+    def __init__(self, ministries: Iterable[MinistryRow] = MINISTRIES) -> None:
+        self._rows = {row.code: row for row in ministries}
+        self._codes: dict[str, str] = {}
+        for row in self._rows.values():
+            for name in (row.name, *row.aliases):
+                self._codes.setdefault(name_key(name), row.code)
+
+    def find(self, text: str) -> str | None:
+        """The code meant by a text; None when it is no ministry or contradicts itself."""
+        key = name_key(text)
+        if key in self._codes:
+            return self._codes[key]
+        outer, _, inner = key.rstrip(")").partition("(")
+        if inner:
+            return self._of_pair(self._codes.get(outer), self._codes.get(inner))
+        for cut in range(1, len(key)):
+            pair = self._of_pair(self._codes.get(key[cut:]), self._codes.get(key[:cut]))
+            if pair:
+                return pair
+        return None
+
+    def _of_pair(self, one: str | None, other: str | None) -> str | None:
+        """The agency of an agency and its ministry, in whichever order they are written."""
+        if one is None or other is None:
+            return None
+        if self._rows[one].parent == other:
+            return one
+        return other if self._rows[other].parent == one else None
+
+    def name(self, code: str) -> str:
+        """The full name of a code."""
+        return self._rows[code].name

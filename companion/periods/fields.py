@@ -7,7 +7,11 @@ order may.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from companion.core.text import name_key
 
 
 class FieldRow(NamedTuple):
@@ -36,3 +40,44 @@ POLICY_FIELDS: tuple[FieldRow, ...] = (
     FieldRow("community", "⑭", "地域コミュニティ"),
     FieldRow("other", "", "その他"),
 )
+
+
+class FieldNames:
+    """Finds policy fields by their labels, several in one cell, whatever separates them.
+
+    「・」 separates fields and stands inside labels (「文化・スポーツ」): the longest label wins.
+    """
+
+    def __init__(self, fields: Iterable[FieldRow] = POLICY_FIELDS) -> None:
+        self._rows = {row.code: row for row in fields}
+        self._codes: dict[str, str] = {}
+        for row in self._rows.values():
+            for name in (row.label, row.digit + row.label, row.label.replace("・", "")):
+                self._codes.setdefault(name_key(name), row.code)
+
+    def find_all(self, text: str) -> tuple[list[str], list[str]]:
+        """The codes named in a text, each once in order, and the pieces that are no field."""
+        codes: list[str] = []
+        unknown: list[str] = []
+        for piece in re.split(r"[、，,､;；/／|｜\n\r]+", text):
+            parts = [part for part in re.split("[・･]", piece) if part.strip()]
+            while parts:
+                for length in range(len(parts), 0, -1):
+                    code = self._codes.get(name_key("・".join(parts[:length])))
+                    if code:
+                        codes.append(code)
+                        break
+                else:
+                    length = 1
+                    unknown.append(parts[0].strip())
+                parts = parts[length:]
+        return list(dict.fromkeys(codes)), unknown
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels in their order."""
+        return [row.label for row in self._rows.values()]
+
+    def label(self, code: str) -> str:
+        """The label of a code."""
+        return self._rows[code].label
