@@ -9,6 +9,8 @@ that pass the bound are counted exactly. What is returned is exact: no better te
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +21,8 @@ from companion.matching.instance import Floats, Instance, Ints
 ROUNDING = 2.0
 # Below anything a team can be worth, above what stands for "no such team".
 NOTHING = -1e15
-CENTRES = 10  # first members looked at by the quick search
-PARTNERS = 28  # partners of each
+# How many officials the quick search combines with each other, by team size.
+QUICK = {1: 400, 2: 120, 3: 40, 4: 22}
 
 
 @dataclass(frozen=True)
@@ -45,40 +47,40 @@ class Pricer:
 
     def quick(self, r: int, prices: Floats, limit: int = 8) -> Priced:
         """Good teams of challenge r, found fast; there may be better ones."""
-        return self._search(r, prices, -np.inf, limit, CENTRES, PARTNERS)
+        local = _Local(self.instance, r, prices)
+        if len(local.officials) < self.instance.size:
+            return _none(self.instance.size)
+        return self._count_exactly(r, prices, NOTHING, limit, [local.promising(limit)], local)
 
     def exact(self, r: int, prices: Floats, threshold: float, limit: int | None = None) -> Priced:
         """Every team of challenge r whose net worth is at least the threshold.
 
         With a limit only the best are returned, but none above them is left out.
         """
-        return self._search(r, prices, threshold, limit, None, None)
+        threshold = max(threshold, NOTHING)
+        local = _Local(self.instance, r, prices)
+        local.narrow(threshold)
+        if len(local.officials) < self.instance.size:
+            return _none(self.instance.size)
+        return self._count_exactly(r, prices, threshold, limit, local.teams(threshold), local)
 
-    def _search(
+    def _count_exactly(
         self,
         r: int,
         prices: Floats,
         threshold: float,
         limit: int | None,
-        centres: int | None,
-        partners: int | None,
+        found: list[Ints],
+        local: _Local,
     ) -> Priced:
-        threshold = max(threshold, NOTHING)
-        local = _Local(self.instance, r, prices)
-        size = self.instance.size
-        if len(local.officials) < size:
-            return _none(size)
-        found = local.teams(threshold, centres, partners)
+        instance, size = self.instance, self.instance.size
         if not found:
             return _none(size)
-        places = np.concatenate(found)
-        teams = np.sort(local.officials[places], axis=1)
-        if size > 2:
-            teams = np.unique(teams, axis=0)
-        teams = teams[self.instance.are_legal(r, teams)]
-        scores = self.instance.scores(r, teams)
-        teams = teams[scores >= self.instance.least]
-        values = self.instance.values(r, teams)
+        teams = np.sort(local.officials[np.concatenate(found)], axis=1)
+        teams = teams[instance.are_legal(r, teams)]
+        scores = instance.scores(r, teams)
+        teams = teams[scores >= instance.least]
+        values = instance.values(r, teams)
         net = values - prices[teams].sum(axis=1)
         kept = np.flatnonzero(net >= threshold)
         # By net worth, then by members: never by the order in which they were met.
@@ -121,7 +123,85 @@ class _Local:
         short = (instance.slope - 1) * np.maximum(0.0, instance.floor - points)
         return np.asarray(points - short + self.merit - prices)
 
-    def teams(self, threshold: float, centres: int | None, partners: int | None) -> list[Ints]:
+    def _keep(self, places: Ints) -> None:
+        """Go on with these officials only (places in order)."""
+        self.officials = self.officials[places]
+        self.tops = self.tops[:, places]
+        self.strength = self.strength[places]
+        self.base = self.base[places]
+        self.prices = self.prices[places]
+        self.differ = self.differ[places]
+        self.rank = self.rank[places]
+        self.lead = self.lead[places]
+
+    def narrow(self, threshold: float) -> None:
+        """Leave out officials who cannot be in a team that reaches the threshold.
+
+        Two bounds: maxima are at most those of all officials together, and at most the sum of
+        what each member alone would bring.
+        """
+        instance = self.instance
+        if len(self.officials) <= instance.size:
+            return
+        others = instance.size - 1
+        need = threshold - ROUNDING - self.merit - instance.mix[instance.size]
+        most = self.tops.max(axis=1).sum()
+        fine = np.ones(len(self.officials), dtype=bool)
+        for slope, lost in ((1, 0.0), (instance.slope, (instance.slope - 1) * instance.floor)):
+            extra = (slope - 1) * (instance.mix[instance.size] + ROUNDING) - lost
+            plain = slope * self.base - self.prices
+            alone = plain + slope * self.strength
+            for worth, shared in ((plain, slope * most), (alone, 0.0)):
+                top = np.sort(worth)[::-1][: others + 1]
+                rest = np.where(worth >= top[others], top.sum() - worth, top[:others].sum())
+                fine &= worth + rest + shared + extra >= need
+        fine[: self.pinned] = True
+        if not fine.all():
+            self._keep(np.flatnonzero(fine))
+
+    def promising(self, limit: int) -> Ints:
+        """Places of the best legal teams among the officials that look best alone."""
+        instance = self.instance
+        size = instance.size
+        most = QUICK[size]
+        if len(self.officials) > most:
+            plain = self.base - self.prices
+            ranked = [plain + self.strength, plain, *(plain + row for row in self.tops)]
+            orders = [np.argsort(-worth, kind="stable") for worth in ranked]
+            fine = np.zeros(len(self.officials), dtype=bool)
+            fine[: self.pinned] = True
+            fine[orders[0][: most // 2]] = True
+            turn = 0
+            while fine.sum() < most:
+                for order in orders:
+                    fine[order[turn]] = True
+                turn += 1
+            self._keep(np.flatnonzero(fine))
+        members = _combinations(len(self.officials), size)
+        fine = self.lead[members].any(axis=0)
+        for a, b in combinations(range(size), 2):
+            fine &= self.differ[members[a]] != self.differ[members[b]]
+        for k in range(min(self.pinned, size)):
+            fine &= members[k] == k
+        members = members[:, fine]
+        points = self.base[members].sum(axis=0)
+        for row in self.tops:
+            points += row[members].max(axis=0)
+        ranks = self.rank[members]
+        if size == 3:
+            a, b, c = ranks
+            distinct = 1 + (a != b).astype(np.int64) + ((c != a) & (c != b))
+        else:
+            distinct = 1 + (np.diff(np.sort(ranks, axis=0), axis=0) != 0).sum(axis=0)
+        points += np.array(instance.mix)[distinct]
+        worth = self._worth(points, self.prices[members].sum(axis=0))
+        if len(worth) > 4 * limit:
+            best = np.argpartition(-worth, 4 * limit)[: 4 * limit]
+        else:
+            best = np.arange(len(worth))
+        return members[:, best].T
+
+    def teams(self, threshold: float) -> list[Ints]:
         """Places of the members of every team that may reach the threshold."""
         size = self.instance.size
         everyone = np.arange(len(self.officials))
@@ -129,15 +209,7 @@ class _Local:
             worth = self._worth(self.base + self.strength, self.prices)
             return [everyone[worth >= threshold - ROUNDING][:, None]]
         found: list[Ints] = []
-        self._extend(
-            found,
-            (),
-            np.zeros(len(self.tops)),
-            everyone,
-            threshold,
-            centres,
-            partners,
-        )
+        self._extend(found, (), np.zeros(len(self.tops)), everyone, threshold)
         return found
 
     def _extend(
@@ -147,8 +219,6 @@ class _Local:
         tops: Floats,
         candidates: Ints,
         threshold: float,
-        centres: int | None,
-        partners: int | None,
     ) -> None:
         """Try each candidate as the next member, those after it as the others."""
         instance = self.instance
@@ -178,15 +248,10 @@ class _Local:
         if len(members) < self.pinned:
             # Pinned members come first in the order, so each is the next in turn.
             alive = alive[alive == 0]
-        if centres is not None and len(alive) > centres:
-            order = np.lexsort((alive, -bound[alive]))[:centres]
-            alive = alive[order]
         rest = best[:, :-1].sum(axis=1)
         for a in alive:
             row = net_over[a]
             near = np.flatnonzero(row + rest[a] + start[a] >= need)
-            if partners is not None and len(near) > partners:
-                near = np.sort(near[np.argsort(-row[near], kind="stable")[:partners]])
             if len(near) < left - 1:
                 continue
             member = (*members, int(candidates[a]))
@@ -195,9 +260,7 @@ class _Local:
             elif left == 3:
                 self._pairs(found, member, candidates[near], raised[:, a], need)
             else:
-                self._extend(
-                    found, member, raised[:, a], candidates[near], threshold, centres, partners
-                )
+                self._extend(found, member, raised[:, a], candidates[near], threshold)
 
     def _steep(
         self,
@@ -287,6 +350,12 @@ class _Local:
             np.column_stack([np.tile(self.rank[chosen], (len(others[0]), 1)), *others]), axis=1
         )
         return np.asarray(1 + (np.diff(table, axis=1) != 0).sum(axis=1))
+
+
+@cache
+def _combinations(count: int, size: int) -> Ints:
+    """All choices of places, one row per member, one column per team."""
+    return np.array(list(combinations(range(count), size)), dtype=np.int64).reshape(-1, size).T
 
 
 def _largest(table: Floats, count: int) -> Floats:
