@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 # Unicode bidirectional controls and zero-width characters: they make text look like another text.
 BIDI_AND_INVISIBLE = frozenset(
@@ -86,6 +87,7 @@ def to_katakana(value: str) -> str:
     return "".join(chr(ord(ch) + 0x60) if "ぁ" <= ch <= "ゖ" else ch for ch in text)
 
 
+@lru_cache(maxsize=8192)
 def name_key(value: str) -> str:
     """What two spellings of one name have in common.
 

@@ -13,6 +13,11 @@ from dataclasses import dataclass
 from companion.core.text import name_key
 from companion.places.prefectures import PREFECTURE_CODES, PREFECTURES, REGION_ALIASES, REGIONS
 
+_PREFECTURE_KEYS = [(name_key(row.name), row.name) for row in PREFECTURES]
+_REGION_KEYS = {name_key(region): region for region in REGIONS} | {
+    name_key(alias): region for alias, region in REGION_ALIASES.items()
+}
+
 
 @dataclass(frozen=True)
 class Place:
@@ -57,11 +62,10 @@ class Gazetteer:
             key, prefecture = outer, self._prefectures[inner]
         found = self._by_name.get(key, [])
         if not found:
-            for row in PREFECTURES:
-                start = name_key(row.name)
+            for start, name in _PREFECTURE_KEYS:
                 if key.startswith(start) and key != start:
-                    prefecture = prefecture or row.name
-                    if prefecture != row.name:
+                    prefecture = prefecture or name
+                    if prefecture != name:
                         return []
                     key = key[len(start) :]
                     break
@@ -109,10 +113,7 @@ class PlaceWords:
 
 def region_named(text: str) -> str | None:
     """The region meant by 「近畿」 or 「関西」; None when it is none."""
-    key = name_key(text)
-    names = {name_key(region): region for region in REGIONS}
-    names |= {name_key(alias): region for alias, region in REGION_ALIASES.items()}
-    return names.get(key)
+    return _REGION_KEYS.get(name_key(text))
 
 
 def read_place(text: str, gazetteer: Gazetteer) -> PlaceWords:
