@@ -57,7 +57,7 @@ def own_to(viewer: Viewer) -> ColumnElement[bool]:
     return false()
 
 
-def with_people(statement: Select[tuple[Team]]) -> Select[tuple[Team]]:
+def with_people(statement: Select[Team]) -> Select[Team]:
     """Load what a list of teams shows in a fixed number of queries."""
     return statement.options(
         joinedload(Team.period),

@@ -1,0 +1,330 @@
+"""Forms about meetings and visits: the quick part first, everything else can wait."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import wtforms
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from companion.activities.rules import (
+    ActionLine,
+    GuestLine,
+    Log,
+    Part,
+    Plan,
+    Progress,
+)
+from companion.activities.terms import (
+    ActionState,
+    ActivityKind,
+    AttendanceStatus,
+    GuestSide,
+    OwnerKind,
+)
+from companion.core.clock import at_jst
+from companion.core.forms import CreatingForm, EditingForm, Form
+
+LONG = 10_000
+OUTSIDE = "none"  # a member who did not belong to the team on that day
+BAD_DATE = "日付を「2025-09-02」のように入力してください。"
+BAD_TIME = "時刻を「13:00」のように入力してください。"
+
+ONLINE_KINDS = [
+    ActivityKind.ONLINE_MEETING,
+    ActivityKind.HEARING,
+    ActivityKind.BRIEFING,
+    ActivityKind.OTHER_CONTACT,
+]
+VISIT_KINDS = [
+    ActivityKind.SITE_VISIT,
+    ActivityKind.HEARING,
+    ActivityKind.WORKSHOP,
+    ActivityKind.MAYORS_TALK,
+    ActivityKind.BRIEFING,
+]
+
+
+class Day(DateField):
+    """A day picked on the phone's own calendar; a wrong one is said in Japanese."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the day."""
+        try:
+            super().process_formdata([value for value in valuelist if value])
+        except ValueError:
+            raise ValueError(BAD_DATE) from None
+
+
+class TimeOfDay(TimeField):
+    """A time picked on the phone's own clock, with or without seconds."""
+
+    def __init__(self, *arguments: Any, **values: Any) -> None:
+        super().__init__(*arguments, format=["%H:%M", "%H:%M:%S"], **values)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the time."""
+        try:
+            super().process_formdata([value for value in valuelist if value])
+        except ValueError:
+            raise ValueError(BAD_TIME) from None
+
+
+class Minutes(IntegerField):
+    """Minutes; empty means as long as it lasted."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number."""
+        try:
+            super().process_formdata([value for value in valuelist if value])
+        except ValueError:
+            raise ValueError("数字で入力してください。") from None
+
+
+class Row(wtforms.Form):
+    """A line of a list inside a form."""
+
+    class Meta:
+        locales = ["ja"]
+
+
+class PersonRow(Row):
+    """A member's attendance."""
+
+    member = HiddenField()
+    status = SelectField(
+        "出欠",
+        choices=[(status.value, status.label) for status in AttendanceStatus]
+        + [(OUTSIDE, "在籍外")],
+        default=AttendanceStatus.PRESENT.value,
+    )
+    minutes = Minutes("時間（分）", [Optional(), NumberRange(0, 20_160)])
+
+
+class GuestRow(Row):
+    """Somebody who took part besides the team."""
+
+    side = SelectField("所属の別", choices=[(side.value, side.label) for side in GuestSide])
+    organisation = StringField("所属・団体", [Length(max=100)])
+    post = StringField("役職", [Length(max=100)])
+    name = StringField("氏名", [Length(max=100)])
+
+
+class ProgressRow(Row):
+    """How an action that was open before stands now."""
+
+    action = HiddenField()
+    state = SelectField("状態", choices=[(state.value, state.label) for state in ActionState])
+    reason = StringField("理由", [Length(max=300)])
+
+
+class ActionRow(Row):
+    """A new next action."""
+
+    text = StringField("内容", [Length(max=300)])
+    owner = SelectField("担当", choices=[])
+    due_on = Day("期限", [Optional()])
+
+
+class LogForm(CreatingForm, EditingForm):
+    """The log of an online meeting; also the base of a visit's."""
+
+    is_visit = False
+
+    held_on = Day("実施日", [InputRequired()])
+    start_time = TimeOfDay("開始", [InputRequired()])
+    end_time = TimeOfDay("終了", [InputRequired()])
+    people = FieldList(FormField(PersonRow), label="支援官の出欠")
+    progress = FieldList(FormField(ProgressRow), label="前回までの宿題")
+    title = StringField(
+        "一行で（何を話したか）",
+        [InputRequired(message="何を話したかを一行で入力してください。"), Length(max=200)],
+        description="例：第3回オンライン会議。宿泊プランの試行の進め方",
+    )
+
+    kind = SelectField("種別", choices=[(kind.value, kind.label) for kind in ONLINE_KINDS])
+    medium = StringField("手段", [Length(max=100)], description="例：Teams、Webex、電話")
+    place = StringField("場所", [Length(max=200)])
+    guests = FieldList(FormField(GuestRow), label="自治体・外部の参加者", max_entries=30)
+    agenda = TextAreaField("議題", [Length(max=LONG)])
+    present_state = TextAreaField("現状・論点", [Length(max=LONG)])
+    advice = TextAreaField("助言・提供情報", [Length(max=LONG)])
+    decisions = TextAreaField("決定事項", [Length(max=LONG)])
+    until_next = TextAreaField("次回まで", [Length(max=LONG)])
+    actions = FieldList(FormField(ActionRow), label="新しい宿題", max_entries=20)
+    next_on = Day("次回の日付", [Optional()])
+    next_start = TimeOfDay("次回の開始", [Optional()])
+    next_end = TimeOfDay("次回の終了", [Optional()])
+    next_kind = SelectField(
+        "次回の種別", choices=[(kind.value, kind.label) for kind in ActivityKind]
+    )
+    may_publish = BooleanField("テーマと日付を公表してよい")
+
+    def fill_choices(self, owners: list[tuple[str, str]]) -> None:
+        """Offer who may own a next action."""
+        for entry in self.actions:
+            entry.form.owner.choices = owners
+
+    @property
+    def last_day(self) -> dt.date:
+        """The day it ended."""
+        return self.held_on.data
+
+    def log(self) -> Log:
+        """What the form says, once it has been validated."""
+        return Log(
+            kind=ActivityKind(self.kind.data),
+            title=self.title.data,
+            start=at_jst(self.held_on.data, self.start_time.data),
+            end=at_jst(self.last_day, self.end_time.data),
+            place=self.place.data or "",
+            medium=self.medium.data or "",
+            agenda=self.agenda.data or "",
+            present_state=self.present_state.data or "",
+            advice=self.advice.data or "",
+            decisions=self.decisions.data or "",
+            until_next=self.until_next.data or "",
+            may_publish=self.may_publish.data,
+            parts=[
+                Part(int(row.member.data), AttendanceStatus(row.status.data), row.minutes.data)
+                for row in (entry.form for entry in self.people)
+                if row.status.data != OUTSIDE and (row.member.data or "").isdigit()
+            ],
+            guests=[
+                GuestLine(
+                    GuestSide(row.side.data),
+                    row.name.data or "",
+                    row.organisation.data or "",
+                    row.post.data or "",
+                )
+                for row in (entry.form for entry in self.guests)
+            ],
+            actions=[
+                action_line(row.text.data, row.owner.data, row.due_on.data)
+                for row in (entry.form for entry in self.actions)
+                if (row.text.data or "").strip()
+            ],
+            progress=[
+                Progress(
+                    row.action.data, ActionState(row.state.data), (row.reason.data or "").strip()
+                )
+                for row in (entry.form for entry in self.progress)
+            ],
+            next=self._next(),
+        )
+
+    def _next(self) -> Plan | None:
+        if self.next_on.data is None:
+            return None
+        start = self.next_start.data or self.start_time.data
+        begin = at_jst(self.next_on.data, start)
+        if self.next_end.data:
+            end = at_jst(self.next_on.data, self.next_end.data)
+        else:
+            end = begin + dt.timedelta(hours=1)
+        return Plan(
+            kind=ActivityKind(self.next_kind.data),
+            start=begin,
+            end=end,
+            place=(self.place.data or "") if self.is_visit else "",
+            medium=self.medium.data or "",
+        )
+
+
+class VisitLogForm(LogForm):
+    """The log of a visit: it may last several days, and people travel."""
+
+    is_visit = True
+
+    end_on = Day("最終日", [Optional()], description="日帰りは空欄のままにします。")
+    nights = IntegerField("泊数", [Optional(), NumberRange(0, 13)])
+    trip_purpose = TextAreaField("出張の目的", [Length(max=LONG)])
+    trip_route = TextAreaField("行程・経路", [Length(max=LONG)])
+
+    def __init__(self, *arguments: Any, **values: Any) -> None:
+        super().__init__(*arguments, **values)
+        self.kind.choices = [(kind.value, kind.label) for kind in VISIT_KINDS]
+
+    @property
+    def last_day(self) -> dt.date:
+        """The day it ended."""
+        return self.end_on.data or self.held_on.data
+
+    def log(self) -> Log:
+        """What the form says, with the trip."""
+        return replace(
+            super().log(),
+            nights=self.nights.data,
+            trip_purpose=self.trip_purpose.data or "",
+            trip_route=self.trip_route.data or "",
+        )
+
+
+def action_line(text: str, owner: str, due_on: dt.date | None) -> ActionLine:
+    """A next action from a row; `owner` is a side or the number of a member."""
+    if owner.isdigit():
+        return ActionLine(text, OwnerKind.OFFICIAL, int(owner), due_on)
+    return ActionLine(text, OwnerKind(owner), None, due_on)
+
+
+class PlanForm(CreatingForm, EditingForm):
+    """A meeting or visit to come."""
+
+    kind = SelectField("種別", choices=[(kind.value, kind.label) for kind in ActivityKind])
+    held_on = Day("日付", [InputRequired()])
+    start_time = TimeOfDay("開始", [InputRequired()])
+    end_on = Day("最終日", [Optional()], description="一日で終わるときは空欄のままにします。")
+    end_time = TimeOfDay("終了", [InputRequired()])
+    title = StringField("テーマ", [Length(max=200)])
+    medium = StringField("手段", [Length(max=100)], description="例：Teams、Webex、電話")
+    place = StringField("場所", [Length(max=200)])
+    agenda = TextAreaField("議題", [Length(max=LONG)])
+
+    def plan(self) -> Plan:
+        """What the form says, once it has been validated."""
+        return Plan(
+            kind=ActivityKind(self.kind.data),
+            start=at_jst(self.held_on.data, self.start_time.data),
+            end=at_jst(self.end_on.data or self.held_on.data, self.end_time.data),
+            title=self.title.data or "",
+            place=self.place.data or "",
+            medium=self.medium.data or "",
+            agenda=self.agenda.data or "",
+        )
+
+
+class CancelForm(EditingForm):
+    """Calling a planned activity off."""
+
+    reason = StringField("中止の理由", [Length(max=200)], description="任意。")
+
+
+class ActionForm(EditingForm):
+    """How a next action stands."""
+
+    state = SelectField("状態", choices=[(state.value, state.label) for state in ActionState])
+    reason = StringField(
+        "理由", [Length(max=300)], description="「停滞」と「取りやめ」のときは必ず入力します。"
+    )
+
+    def progress(self, public_id: str) -> Progress:
+        """What the form says."""
+        return Progress(public_id, ActionState(self.state.data), (self.reason.data or "").strip())
+
+
+class TokenForm(Form):
+    """A button that carries nothing but the token."""
