@@ -14,6 +14,14 @@ from typing import Any
 from flask_security import hash_password
 from sqlalchemy import func, select
 
+from companion.activities.models import Activity, Attendance, NextAction
+from companion.activities.terms import (
+    TOOK_PLACE,
+    ActivityKind,
+    ActivityState,
+    AttendanceStatus,
+    OwnerKind,
+)
 from companion.applications.models import (
     Challenge,
     ChallengeField,
@@ -304,3 +312,68 @@ def make_viewer(role: Role | str = Role.COORDINATOR, **values: Any) -> Viewer:
 def viewer_as(user: User, role: Role | None = None) -> Viewer:
     """An account as queries and actions take it."""
     return viewer_of(user, role or Role(user.roles[0].name))
+
+
+def make_activity(
+    team: Team | None = None,
+    *,
+    kind: ActivityKind = ActivityKind.ONLINE_MEETING,
+    state: ActivityState = ActivityState.RECORDED,
+    day: dt.date = dt.date(2025, 8, 20),
+    minutes: int = 90,
+    author: User | None = None,
+    **values: Any,
+) -> Activity:
+    """A meeting or visit on `day` from 14:00 in Japan, every member present."""
+    team = team or make_team()
+    start = clock.at_jst(day, dt.time(14, 0))
+    end = start + dt.timedelta(minutes=minutes)
+    took_place = state in TOOK_PLACE
+    with saved():
+        given: dict[str, Any] = {
+            "title": "交流拡大の進め方",
+            "planned_start": start,
+            "planned_end": end,
+            "held_start": start if took_place else None,
+            "held_end": end if took_place else None,
+            "present_state": "現状を確認した。" if took_place else "",
+            "advice": "先行例を紹介した。" if took_place else "",
+        } | values
+        activity = Activity(
+            team_id=team.id,
+            kind=kind,
+            state=state,
+            author_id=author.id if author else None,
+            attendances=[
+                Attendance(member_id=member.id, status=AttendanceStatus.PRESENT, minutes=minutes)
+                for member in team.current_members
+                if took_place
+            ],
+            **given,
+        )
+        db.session.add(activity)
+    return activity
+
+
+def make_next_action(
+    team: Team | None = None,
+    text: str = "資料を送る",
+    *,
+    owner_kind: OwnerKind = OwnerKind.OFFICIAL,
+    activity: Activity | None = None,
+    due_on: dt.date | None = dt.date(2025, 9, 10),
+    **values: Any,
+) -> NextAction:
+    """Something a team or its municipality does next."""
+    team = team or (activity.team if activity else make_team())
+    with saved():
+        action = NextAction(
+            team_id=team.id,
+            activity_id=activity.id if activity else None,
+            text=text,
+            owner_kind=owner_kind,
+            due_on=due_on,
+            **values,
+        )
+        db.session.add(action)
+    return action

@@ -1,0 +1,58 @@
+"""Nothing is changed by a request that does not carry the token of the person's own session."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.kit.makers import make_user
+from tests.kit.pages import Browser
+from tests.shape.world import World, build, fingerprint, requests_of
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    return build()
+
+
+def unsafe(app: Flask, world: World) -> list[tuple[str, str]]:
+    """Every address that changes something, with its method."""
+    return [
+        (wanted.method, wanted.path)
+        for wanted in requests_of(app, world, kinds=("own",))
+        if wanted.method in UNSAFE
+    ]
+
+
+def test_every_change_without_the_token_is_refused(app: Flask, world: World) -> None:
+    found = []
+    for role, user in world.users.items():
+        browser = Browser(app).sign_in_as(user)
+        before = fingerprint()
+        for method, path in unsafe(app, world):
+            for token in (None, "stale", "IjEyMyI.aaaa.bbbb"):
+                data = {"csrf_token": token} if token else {}
+                answer = browser.raw(method, path, data=data)
+                if answer.status_code != 400:
+                    found.append(f"{role} {method} {path} {token}: {answer.status_code}")
+        assert fingerprint() == before
+    assert found == []
+
+
+def test_the_token_of_another_session_is_refused(app: Flask, world: World) -> None:
+    stranger = Browser(app)
+    foreign = stranger.get("/signin").form().fields["csrf_token"]
+    user = make_user("coordinator")
+    browser = Browser(app).sign_in_as(user)
+    for method, path in unsafe(app, world):
+        answer = browser.raw(method, path, data={"csrf_token": foreign})
+        assert (path, answer.status_code) == (path, 400)
+
+
+def test_the_page_says_what_to_do(app: Flask) -> None:
+    browser = Browser(app).sign_in_as(make_user("coordinator"))
+    page = browser.send("POST", "/signout", data={})
+    assert page.status == 400
+    assert page.heading
