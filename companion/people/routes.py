@@ -36,7 +36,9 @@ def init_app(app: Flask) -> None:
 @needs(Permission.ACCOUNT_MANAGE)
 def accounts() -> str:
     """Every account with its roles and state."""
-    return render_template("people/accounts.html", users=all_users(), form=StateForm())
+    return render_template(
+        "people/accounts.html", users=all_users(), form=StateForm(), roles_of=roles_held
+    )
 
 
 @bp.route("/accounts/new", methods=["GET", "POST"])
