@@ -40,6 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start one PostgreSQL server for all workers; without it the suite fails, it never skips."""
+    config.addinivalue_line(
+        "markers", "sqlite_only: looks at pages only; once is enough, on the quicker database"
+    )
     # Settings of the person who runs the suite must not reach the tests.
     for name in list(os.environ):
         if name.startswith("COMPANION_") or name in {
@@ -65,6 +68,15 @@ def pytest_configure(config: pytest.Config) -> None:
         "ALTER SYSTEM SET synchronous_commit = off",
         "SELECT pg_reload_conf()",
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what has nothing to do with the database."""
+    if config.getoption("--db") == "sqlite":
+        return
+    left_out = [item for item in items if item.get_closest_marker("sqlite_only")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from graphlib import TopologicalSorter
 
 import pytest
@@ -36,8 +37,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
 )
 LEVEL = {name: len(ORDER) - depth for depth, line in enumerate(ORDER) for name in line}
 
-# Inside a feature, from the top down. A module of another name is a pure one (rules with a better
-# name), unless it is named here with the level its work belongs to.
+# Inside a feature, from the top down.
 LADDER: tuple[tuple[str, ...], ...] = (
     ("routes",),
     ("forms", "sheets", "jobs"),
@@ -48,7 +48,6 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ("terms",),
 )
 STEP = {name: len(LADDER) - depth for depth, line in enumerate(LADDER) for name in line}
-OTHER: dict[str, str] = {}
 # The ground has no ladder, and the demo is a story told with the actions of every feature.
 NO_LADDER = {"companion", "companion.core", "companion.demo"}
 IMPURE = {"flask", "flask_security", "flask_sqlalchemy", "flask_wtf", "sqlalchemy", "wtforms"}
@@ -59,13 +58,21 @@ def feature_of(module: str) -> str:
     return ".".join(module.split(".")[:2])
 
 
+@cache
 def step_of(module: str) -> int:
-    """The height of a module inside its feature; other names stand with the rules."""
+    """The height of a module inside its feature.
+
+    A module with a name of its own stands as high as the highest thing it imports there: a pure
+    one beside the rules, one that reads tables beside the queries.
+    """
     parts = module.split(".")
     if len(parts) < 3:
         return 0
-    named = OTHER.get(module, parts[2])
-    return STEP.get(named, STEP["rules"])
+    if parts[2] in STEP:
+        return STEP[parts[2]]
+    source = next(s for s in sources() if s.name == module)
+    inside = [m for m, _ in imports(source) if feature_of(m) == feature_of(module) and m != module]
+    return max([STEP["rules"], *(step_of(m) for m in inside)])
 
 
 def features() -> list[str]:
