@@ -6,40 +6,16 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from companion.applications.columns import CHALLENGE_COLUMNS, CHALLENGE_LIST, LISTS
 from companion.applications.reading import Parsed, Reference, RowReader
 from companion.applications.terms import PopulationBasis
 from companion.core.lgcode import NotALgCode, lg_code, lg_code_candidates
-from companion.core.sheets.header import Wanted, find_table
+from companion.core.sheets.guard import InvalidWorkbook
+from companion.core.sheets.header import find_table
 from companion.core.sheets.reader import Sheet
 from companion.core.text import name_key
 from companion.places.names import NotAPlace, Place
 
-CHALLENGE_LIST = "市町村応募一覧"
-CHALLENGE_COLUMNS = (
-    Wanted("lg_code", ("団体コード", "市町村コード", "市区町村コード", "自治体コード")),
-    Wanted("prefecture", ("都道府県", "都道府県名"), required=False),
-    Wanted("name", ("市町村", "市町村名", "市区町村", "市区町村名", "団体名", "自治体名")),
-    Wanted("population", ("人口", "人口（人）", "総人口")),
-    Wanted("basis", ("基準", "人口の基準", "人口基準", "算定基準")),
-    Wanted("population_on", ("基準日", "人口基準日", "人口の基準日")),
-    Wanted("division", ("担当課", "担当部署", "担当課名", "所属")),
-    Wanted("contact_name", ("担当者", "担当者名", "担当者氏名")),
-    Wanted("contact_phone", ("電話", "電話番号", "TEL")),
-    Wanted("contact_email", ("メール", "メールアドレス", "Eメール", "E-mail")),
-    Wanted("title", ("課題名", "課題", "課題のタイトル")),
-    Wanted("present_state", ("現状・背景", "現状", "現状と背景", "現状と課題")),
-    Wanted("efforts", ("これまでの取組", "これまでの取り組み"), required=False),
-    Wanted("wished_support", ("希望する支援", "希望する支援内容", "希望支援")),
-    Wanted("main_field", ("主な政策分野", "主たる政策分野", "政策分野")),
-    Wanted("other_fields", ("その他の政策分野", "他の政策分野"), required=False),
-    Wanted(
-        "wished_officials",
-        ("希望する府省庁・専門性", "希望する府省庁", "希望する職員", "希望する専門性"),
-        required=False,
-    ),
-    Wanted("may_publish", ("公表の可否", "公表", "公表可否"), required=False),
-    Wanted("applied_on", ("応募日", "申込日", "提出日"), required=False),
-)
 _BASES = {
     name_key(word): basis
     for basis, words in {
@@ -79,9 +55,9 @@ def read_challenges(sheets: Sequence[Sheet], *, reference: Reference) -> Parsed[
     """The challenges of a workbook.
 
     Raises:
-        InvalidWorkbook: the list is not in it, or stands in it twice.
+        InvalidWorkbook: the list is not in it, stands in it twice, or is empty.
     """
-    table = find_table(sheets, CHALLENGE_COLUMNS, title=CHALLENGE_LIST)
+    table = find_table(sheets, CHALLENGE_COLUMNS, title=CHALLENGE_LIST, others=LISTS)
     parsed: Parsed[ChallengeRow] = Parsed()
     seen: dict[str, int] = {}
     for record in table.records():
@@ -99,6 +75,10 @@ def read_challenges(sheets: Sequence[Sheet], *, reference: Reference) -> Parsed[
         if not reader.refused:
             parsed.warnings += reader.warnings
             parsed.rows.append(row)
+    if not (parsed.rows or parsed.refused):
+        raise InvalidWorkbook(
+            f"{CHALLENGE_LIST}に記入された行がありません。記入してから選び直してください。"
+        )
     return parsed
 
 

@@ -7,44 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from companion.applications.columns import LISTS, OFFICIAL_COLUMNS, OFFICIAL_LIST, WISHES
 from companion.applications.reading import Parsed, Reference, RowReader
 from companion.applications.terms import RankClass
-from companion.core.sheets.header import Wanted, find_table
+from companion.core.sheets.guard import InvalidWorkbook
+from companion.core.sheets.header import find_table
 from companion.core.sheets.reader import Sheet
 from companion.core.text import name_key
 from companion.places.names import NotAPlace, PlaceWords, read_place
 
-OFFICIAL_LIST = "応募者名簿"
-WISHES = 5
-OFFICIAL_COLUMNS = (
-    Wanted("email", ("メール", "メールアドレス", "Eメール", "E-mail")),
-    Wanted("name", ("氏名", "名前")),
-    Wanted(
-        "kana", ("ふりがな", "フリガナ", "氏名（カナ）", "氏名（かな）", "よみがな"), required=False
-    ),
-    Wanted("ministry", ("府省庁", "所属府省庁", "府省庁名", "省庁")),
-    Wanted("division", ("局・課", "局課", "所属課", "部局・課", "課室")),
-    Wanted("post", ("役職", "官職", "役職名")),
-    Wanted("rank", ("職位区分", "職位")),
-    Wanted("experience", ("経験年数", "勤務年数"), required=False),
-    Wanted("fields", ("得意な政策分野", "政策分野", "得意分野")),
-    Wanted("secondments", ("地方勤務・出向経験", "出向経験", "地方勤務経験"), required=False),
-    Wanted("birthplace", ("出身地", "出身"), required=False),
-    *(
-        Wanted(f"wish_{number}", (f"第{number}希望", f"希望市町村{number}"), required=number == 1)
-        for number in range(1, WISHES + 1)
-    ),
-    Wanted("regions", ("希望地域", "希望する地域"), required=False),
-    Wanted("excluded", ("対応困難な地域", "対応困難地域", "対応できない地域"), required=False),
-    Wanted("share", ("従事可能割合", "従事割合", "従事可能な割合")),
-    Wanted("consent", ("上司の同意", "上司同意", "所属長の同意")),
-    Wanted("conflict", ("利害関係", "利害関係のある地域"), required=False),
-    Wanted("roles", ("引受可能な役割", "引き受け可能な役割", "役割"), required=False),
-    Wanted(
-        "travel_days", ("出張可能日数／年", "出張可能日数", "出張可能日数（年）"), required=False
-    ),
-    Wanted("applied_on", ("応募日", "申込日", "提出日"), required=False),
-)
 _RANKS = {
     name_key(word): rank
     for rank, words in {
@@ -106,9 +77,9 @@ def read_officials(sheets: Sequence[Sheet], *, reference: Reference) -> Parsed[O
     """The applications of a workbook.
 
     Raises:
-        InvalidWorkbook: the roster is not in it, or stands in it twice.
+        InvalidWorkbook: the roster is not in it, stands in it twice, or is empty.
     """
-    table = find_table(sheets, OFFICIAL_COLUMNS, title=OFFICIAL_LIST)
+    table = find_table(sheets, OFFICIAL_COLUMNS, title=OFFICIAL_LIST, others=LISTS)
     parsed: Parsed[OfficialRow] = Parsed()
     seen: dict[str, int] = {}
     for record in table.records():
@@ -126,6 +97,10 @@ def read_officials(sheets: Sequence[Sheet], *, reference: Reference) -> Parsed[O
         if not reader.refused:
             parsed.warnings += reader.warnings
             parsed.rows.append(row)
+    if not (parsed.rows or parsed.refused):
+        raise InvalidWorkbook(
+            f"{OFFICIAL_LIST}に記入された行がありません。記入してから選び直してください。"
+        )
     return parsed
 
 

@@ -16,7 +16,8 @@ CODE_COLUMNS = (
     Wanted("lg_code", ("団体コード", "市区町村コード", "市町村コード", "コード")),
     Wanted("prefecture", ("都道府県名（漢字）", "都道府県名", "都道府県")),
     Wanted("name", ("市区町村名（漢字）", "市区町村名", "市町村名", "市区町村", "市町村")),
-    Wanted("kana", ("市区町村名（カナ）", "市区町村名カナ", "カナ", "かな"), required=False),
+    # Required because it tells the list of codes from every other list of municipalities.
+    Wanted("kana", ("市区町村名（カナ）", "市区町村名カナ", "市町村名カナ", "カナ", "かな")),
 )
 
 

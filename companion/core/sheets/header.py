@@ -7,7 +7,7 @@ matter; hidden sheets are not looked at.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from companion.core.sheets.guard import InvalidWorkbook
@@ -158,12 +158,19 @@ def _blank_or_total(value: CellValue) -> bool:
     )
 
 
-def find_table(sheets: Sequence[Sheet], wanted: Sequence[Wanted], *, title: str) -> Table:
+def find_table(
+    sheets: Sequence[Sheet],
+    wanted: Sequence[Wanted],
+    *,
+    title: str,
+    others: Mapping[str, Sequence[Wanted]] | None = None,
+) -> Table:
     """The one table that has the wanted columns.
 
     Args:
         wanted: its first column must be the one that no record can lack (code, e-mail).
         title: what the list is called, for messages.
+        others: lists that people take for this one, by their titles: a mix-up is called by name.
 
     Raises:
         InvalidWorkbook: no sheet fits (says which words were looked for), or two fit.
@@ -178,6 +185,11 @@ def find_table(sheets: Sequence[Sheet], wanted: Sequence[Wanted], *, title: str)
         )
     if fitting:
         return fitting[0]
+    for other, columns in (others or {}).items():
+        if fits(sheets, columns):
+            raise InvalidWorkbook(
+                f"このブックは{other}のようです。{title}のブックを選び直してください。"
+            )
     near = max(
         (table for _, table in found if table), key=lambda table: len(table.columns), default=None
     )
@@ -211,6 +223,8 @@ def _best(sheet: Sheet, wanted: Sequence[Wanted]) -> Table | None:
     filled = _filled(sheet)
     best: Table | None = None
     for top in range(1, min(len(filled), _SEARCHED_ROWS) + 1):
+        if len({str(value) for value in filled[top - 1] if not _blank(value)}) < 2:
+            continue  # a title, a note or nothing: a header begins with several words
         for height in range(1, min(_HEADER_HEIGHT, len(filled) - top + 1) + 1):
             table = _matched(sheet, filled, top, height, wanted)
             if table and (best is None or len(table.columns) > len(best.columns)):
