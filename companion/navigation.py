@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 
 from companion.core.access import Permission, viewer
+from companion.periods.models import Period
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def items() -> list[Item]:
     someone = viewer()
     if someone is None:
         return []
-    blueprint = (request.endpoint or "").partition(".")[0]
+    here = None if g.get("is_failure") else request.endpoint
+    blueprint = (here or "").partition(".")[0]
     entries = [
         (endpoint, label)
         for endpoint, label, permission in ENTRIES
@@ -55,8 +57,7 @@ def items() -> list[Item]:
         Item(
             label,
             url_for(endpoint),
-            endpoint == request.endpoint
-            or (request.endpoint not in exact and endpoint.startswith(blueprint + ".")),
+            endpoint == here or (here not in exact and endpoint.startswith(blueprint + ".")),
         )
         for endpoint, label in entries
     ]
@@ -66,10 +67,14 @@ def _needs_year(endpoint: str) -> bool:
     return current_app.url_map.is_endpoint_expecting(endpoint, "year")
 
 
-def _no_period() -> bool:
+def _newest() -> Period | None:
     from companion.periods.queries import all_periods
 
-    return not all_periods()
+    return next(iter(all_periods()), None)
+
+
+def _no_period() -> bool:
+    return _newest() is None
 
 
 def init_app(app: Flask) -> None:
@@ -77,7 +82,8 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def _menu() -> dict[str, Any]:
-        period = g.get("period")
+        # A failure's page shows the newest period, whatever the address was about.
+        period = _newest() if g.get("is_failure") else g.get("period")
         return {
             "navigation": items(),
             "demo_mode": bool(app.config.get("DEMO")) or bool(period and period.is_demo),

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response
 
 from companion.core import clock
@@ -40,6 +40,9 @@ class JsonLines(logging.Formatter):
 
 
 def _page(code: int, **values: Any) -> tuple[str, int]:
+    # The page must not tell by its frame which address it stands for: what is out of reach looks
+    # like what does not exist.
+    g.is_failure = True
     return render_template(f"errors/{code}.html", error_id=g.get("request_id", ""), **values), code
 
 
@@ -63,6 +66,9 @@ def init_app(app: Flask) -> None:
     def _http(error: HTTPException) -> Any:
         if error.response is not None:  # a redirect raised as an exception
             return error.response
+        if isinstance(error, SecurityError):
+            # A foreign Host header: no address of ours may be built for it, so no page either.
+            return "この宛先では受け付けていません。", 400, {"Content-Type": "text/plain"}
         code = error.code or 500
         if code < 400:
             return error

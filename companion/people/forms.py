@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from companion.core.access import Role
@@ -15,7 +15,7 @@ class AccountForm(CreatingForm):
 
     email = StringField("メールアドレス", [InputRequired(), Length(max=254)])
     name = StringField("氏名（または担当名）", [InputRequired(), Length(max=100)])
-    role = SelectField("役割", choices=[(role.value, role.label) for role in Role])
+    role = SelectField("役割", choices=[SelectChoice(role.value, role.label) for role in Role])
     lg_code = StringField(
         "団体コード",
         [Optional(), Regexp(r"^\d{6}$", message="6桁の数字で入力してください。")],
@@ -23,7 +23,10 @@ class AccountForm(CreatingForm):
     )
     prefecture_code = SelectField(
         "都道府県",
-        choices=[("", "（該当なし）")] + [(row.code, row.name) for row in PREFECTURES],
+        choices=[
+            SelectChoice("", "（該当なし）"),
+            *(SelectChoice(row.code, row.name) for row in PREFECTURES),
+        ],
         description="都道府県の連携窓口の場合に選びます。",
     )
     ministry_code = SelectField("府省庁", description="府省庁の担当窓口の場合に選びます。")

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, abort, flash, redirect, render_template, ses
 from flask_security import Security, SQLAlchemyUserDatastore, current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from companion.core.access import Permission, Role, need_viewer, needs, roles_held
 from companion.core.db import db, saved
@@ -46,8 +47,9 @@ def accounts() -> str:
 def new_account() -> str | Response | tuple[str, int]:
     """Open an account."""
     form = AccountForm()
-    form.ministry_code.choices = [("", "（該当なし）")] + [
-        (ministry.code, ministry.name) for ministry in all_ministries()
+    form.ministry_code.choices = [
+        SelectChoice("", "（該当なし）"),
+        *(SelectChoice(ministry.code, ministry.name) for ministry in all_ministries()),
     ]
     if form.validate_on_submit():
         try:

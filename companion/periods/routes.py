@@ -45,12 +45,12 @@ def init_app(app: Flask) -> None:
     @app.url_defaults
     def _give(endpoint: str, values: dict[str, Any]) -> None:
         if "year" not in values and app.url_map.is_endpoint_expecting(endpoint, "year"):
-            period = g.get("period")
+            period = None if g.get("is_failure") else g.get("period")
             values["year"] = period.fiscal_year if period else current_period().fiscal_year
 
     @app.context_processor
     def _tell() -> dict[str, Any]:
-        if viewer() is None or request.endpoint is None:
+        if viewer() is None or request.endpoint is None or g.get("is_failure"):
             return {"current_period": None, "periods": []}
         periods = all_periods()
         chosen = g.get("period") or (periods[0] if periods else None)
