@@ -39,5 +39,6 @@ def _features() -> list[Any]:
     """Each feature's routes module, in the published order from the ground up."""
     from companion.people import routes as people
     from companion.periods import routes as periods
+    from companion.teams import routes as teams
 
-    return [people, periods]
+    return [people, periods, teams]
