@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 _TOKEN = re.compile(
@@ -200,6 +201,7 @@ class _Parser:
         return Ref(self.need("name", None, "質問（${name}）"))
 
 
+@lru_cache(maxsize=4096)
 def parse_expression(text: str) -> Node:
     """The tree of an expression. Raises ExpressionFault."""
     if not text.strip():

@@ -121,6 +121,14 @@ def team_weighted_mean(
     return half_up(10 * whole / len(teams)), len(teams)
 
 
+def asked_of(
+    defn: SurveyDefinition, question_name: str, answer_sets: Sequence[AnswerSet]
+) -> list[int]:
+    """The places (from 0) of the answer sets to whom a question was asked."""
+    question = defn.question(question_name)
+    return [i for i, one in enumerate(answer_sets) if _is_asked(defn, question, one)]
+
+
 @dataclass(frozen=True)
 class _Counted:
     """The respondents a question was put to, and those it was not."""
