@@ -117,7 +117,8 @@ def crosstabs(
     everybody = frozenset(asked)
     hidden = hidden_groups(members, everybody, threshold)
     shown = [people for key, people in members.items() if key not in hidden]
-    reachable = exposed(shown, everybody, threshold) if threshold else None
+    printed = len(everybody) >= threshold > 0  # otherwise nothing is shown, or nothing hidden
+    reachable = exposed(shown, everybody, threshold) if printed else None
     out: dict[str, CrossTab] = {}
     for banner, groups in labels.items():
         inside = {code: [sets[i] for i in sorted(members[banner, code])] for code, _ in groups}
