@@ -14,7 +14,7 @@ from flask import Flask
 
 from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
 from tests.kit.pages import Browser
-from tests.shape.world import Wanted, World, build, fingerprint, requests_of
+from tests.shape.world import World, allowed, build, fingerprint, requests_of
 
 # What differs between two answers to the same person by design: the token of the session and the
 # id under which the request is logged.
@@ -30,14 +30,6 @@ def world(app: Flask) -> Iterator[World]:
     app.config["WTF_CSRF_ENABLED"] = False
     yield made
     app.config["WTF_CSRF_ENABLED"] = True
-
-
-def allowed(app: Flask, wanted: Wanted, role: Role) -> bool:
-    """What the one role table and the reach of the thing say."""
-    mark = mark_of(app, wanted.endpoint)
-    if mark != PUBLIC and role not in ROLES_OF[Permission(str(mark))]:
-        return False
-    return wanted.is_reached_by(role)
 
 
 def body(answer: bytes) -> bytes:

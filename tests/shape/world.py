@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from companion.core.access import Role
+from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.jobs import Job, JobState
 from companion.matching.models import MatchRun
@@ -58,6 +58,11 @@ OTHER: dict[str, frozenset[Role]] = {
     "accounts": STAFF,
 }
 HIDDEN: dict[str, frozenset[Role]] = {"teams": STAFF}
+
+# A page that all who hold its mark may read, and only some may act on.
+ACTING: dict[tuple[str, str], Permission] = {
+    ("matching.runs", "POST"): Permission.MATCH_RUN,
+}
 
 
 def build() -> World:
@@ -135,6 +140,14 @@ class Wanted:
         if self.thing is None or self.kind == "own":
             return True
         return role in (OTHER if self.kind == "other" else HIDDEN)[self.thing]
+
+
+def allowed(app: Flask, wanted: Wanted, role: Role) -> bool:
+    """What the one role table and the reach of the thing say."""
+    mark = ACTING.get((wanted.endpoint, wanted.method)) or mark_of(app, wanted.endpoint)
+    if mark != PUBLIC and role not in ROLES_OF[Permission(str(mark))]:
+        return False
+    return wanted.is_reached_by(role)
 
 
 class UnknownThingError(LookupError):
