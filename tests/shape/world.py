@@ -101,7 +101,10 @@ def build() -> World:
             )
             for number in range(2)
         ]
-        jobs = [Job(kind="match", title="マッチング", state=JobState.DONE) for _ in range(2)]
+        jobs = [
+            Job(kind="match", title="マッチング", state=state)
+            for state in (JobState.RUNNING, JobState.FAILED)
+        ]
         db.session.add_all([*runs, *jobs])
     pairs = {
         "teams": (own, other),
