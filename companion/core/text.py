@@ -6,9 +6,10 @@ characters that nobody can see and that break sheets or spoof names.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
 # Unicode bidirectional controls and zero-width characters: they make text look like another text.
@@ -132,6 +133,8 @@ def percent(value: object) -> Decimal | None:
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
+        if not math.isfinite(value):
+            return None
         number = Decimal(str(value))
         return _tidy(number * 100 if abs(number) <= 1 else number)
     if not isinstance(value, str):
@@ -143,10 +146,7 @@ def percent(value: object) -> Decimal | None:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)(%|パーセント)?", text)
     if not found:
         return None
-    try:
-        number = Decimal(found[1])
-    except InvalidOperation:  # pragma: no cover - the pattern admits numbers only
-        return None
+    number = Decimal(found[1])
     return _tidy(number * 100 if not found[2] and number <= 1 else number)
 
 

@@ -236,12 +236,10 @@ class _Sheet(_Xml):
                 )
             self.book.count(len(value))
         if self.formula is not None:
-            formula = "".join(self.formula)[:200]
-            value = {
-                "f": "=" + formula,
-                "v": value if isinstance(value, str | int | float) else None,
-            }
+            cached = value if isinstance(value, str | int | float) and value != "" else None
+            value = {"f": "=" + "".join(self.formula)[:200], "v": cached}
         if value != "":
+            self.book.count_cell()
             self.cells.append((self.row, self.column, value))
 
     def _decoded(self, raw: str) -> Any:
@@ -277,7 +275,7 @@ class _Book:
         self.is_1904 = workbook.is_1904
         self.is_date = _Styles(styles).is_date if styles else []
         self.strings = _Strings(strings).found if strings else []
-        self.characters = 0
+        self.characters = self.cells = 0
         self.sheets = []
         for name, state, relation in workbook.sheets:
             target = targets[relation]
@@ -286,6 +284,12 @@ class _Book:
                 read = _Sheet(parts[target], name, self)
                 sheet |= {"cells": read.cells, "merged": read.merged}
             self.sheets.append(sheet)
+
+    def count_cell(self) -> None:
+        """Add a cell: a hostile sheet can name the same one again and again."""
+        self.cells += 1
+        if self.cells > LIMITS.rows * LIMITS.columns:
+            raise _refuse(guard.TOO_MANY_CELLS)
 
     def count(self, characters: int) -> None:
         """Add to the text of all cells: one long shared string can stand in every cell."""

@@ -58,6 +58,10 @@ class InvalidWorkbook(Exception):  # noqa: N818 - the name the whole project kno
 
 BROKEN = f"ブックが壊れているか、Excelの形式ではありません。{RESAVE}"
 
+TOO_MANY_CELLS = (
+    "セルが多すぎます。不要なシートと、表の外にある空の書式を除いて保存し直してください。"
+)
+
 
 def check_kind(data: bytes, filename: str, limits: Limits = LIMITS) -> None:
     """Refuse what is no .xlsx by its size, name and first bytes.
@@ -108,7 +112,7 @@ def read_parts(data: bytes, limits: Limits = LIMITS) -> dict[str, bytes]:
 def _read_parts(data: bytes, limits: Limits) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = archive.infolist()
+        entries = [entry for entry in archive.infolist() if not entry.is_dir() or entry.file_size]
         if len(entries) > limits.parts:
             raise InvalidWorkbook(
                 f"ブックの部品が多すぎます（{len(entries):,}個、上限{limits.parts}個）。"
@@ -128,6 +132,14 @@ def _read_parts(data: bytes, limits: Limits) -> dict[str, bytes]:
                 if _ENTITY.search(part) or part[:2] in (b"\xff\xfe", b"\xfe\xff"):
                     raise InvalidWorkbook(f"ブックに許されない宣言（DOCTYPE）があります。{RESAVE}")
                 found[name] = part
+    # Counted here as well, where it costs nothing: reading half a million cells takes seconds.
+    cells = sum(
+        part.count(b"<c ") + part.count(b"<c>") + part.count(b"<c/>")
+        for name, part in found.items()
+        if name.startswith("xl/worksheets/")
+    )
+    if cells > limits.rows * limits.columns:
+        raise InvalidWorkbook(TOO_MANY_CELLS)
     return found
 
 
