@@ -338,6 +338,7 @@ class ExportTable(Part):
     id: str = Field(pattern=r"^[0-9]+(-[0-9]+)*$")
     of: Name | list[Name]
     title: Text
+    sheet: Text | None = None  # what stands on the sheet's tab after the number
 
     @property
     def questions(self) -> list[str]:

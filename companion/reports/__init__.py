@@ -1,0 +1,1 @@
+"""Official Excel workbooks, all from one store of figures."""

@@ -1,0 +1,353 @@
+"""Opening a survey, answering it, closing it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import random
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import current_app, render_template
+from sqlalchemy import select, update
+
+from companion.core import audit, clock, events
+from companion.core.access import Viewer
+from companion.core.db import db
+from companion.core.errors import Refused
+from companion.core.mail import post
+from companion.periods.models import Period
+from companion.surveys.answers import check_all
+from companion.surveys.definition import (
+    DefinitionFaults,
+    SurveyDefinition,
+    canonical_json,
+    load,
+    sha256,
+)
+from companion.surveys.models import (
+    AnswerDraft,
+    AnswerSet,
+    Invitation,
+    SurveyRound,
+    SurveyVersion,
+)
+from companion.surveys.queries import (
+    definition_of,
+    draft_of,
+    hash_of,
+    population,
+    round_of,
+    standing_answer,
+)
+from companion.surveys.terms import (
+    Identity,
+    InvitationState,
+    RoundState,
+    SurveyClosed,
+    SurveyOpened,
+)
+
+FOLDER = Path(__file__).resolve().parents[2] / "surveys"
+DEFAULT_DAYS = 18  # 三週間弱: what the published window ran
+
+
+@lru_cache(maxsize=64)
+def _load(path: Path, changed: int) -> SurveyDefinition:
+    return load(path)
+
+
+def load_definitions(folder: Path = FOLDER) -> dict[str, SurveyDefinition]:
+    """The definitions in surveys/ by id.
+
+    Raises:
+        Refused: a file has faults; the message lists them with file and line.
+    """
+    found: dict[str, SurveyDefinition] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            defn = _load(path, path.stat().st_mtime_ns)
+        except DefinitionFaults as faults:
+            raise Refused(f"アンケートの定義に誤りがあります。\n{faults}") from None
+        found[defn.id] = defn
+    return found
+
+
+def definition_named(survey_id: str) -> SurveyDefinition:
+    """One definition.
+
+    Raises:
+        Refused: there is none of that name; the nearest one is offered.
+    """
+    known = load_definitions()
+    if survey_id not in known:
+        near = difflib.get_close_matches(survey_id, known, n=1)
+        hint = (
+            f"「{near[0]}」ではありませんか。" if near else f"使えるのは {'、'.join(known)} です。"
+        )
+        raise Refused(f"アンケート「{survey_id}」はありません。{hint}")
+    return known[survey_id]
+
+
+def publish_version(defn: SurveyDefinition) -> SurveyVersion:
+    """The stored version of a definition, published now when it is new.
+
+    Raises:
+        Refused: the same version number was published with another content.
+    """
+    digest = sha256(defn)
+    stored = db.session.scalar(
+        select(SurveyVersion).where(
+            SurveyVersion.survey_id == defn.id, SurveyVersion.version == defn.version
+        )
+    )
+    if stored is None:
+        stored = SurveyVersion(
+            survey_id=defn.id,
+            version=defn.version,
+            identity=Identity(defn.identity),
+            title=defn.title,
+            canonical=canonical_json(defn),
+            sha256=digest,
+            published_at=clock.now(),
+        )
+        db.session.add(stored)
+        db.session.flush()
+    elif stored.sha256 != digest:
+        raise Refused(
+            f"「{defn.title}」の版 {defn.version} は公開済みで、変更できません。"
+            "surveys/ のファイルの version を新しくしてください。"
+        )
+    return stored
+
+
+def open_round(
+    survey_id: str, period: Period, *, by: Viewer | None, closes_at: dt.datetime | None = None
+) -> SurveyRound:
+    """Open a survey in a period: everyone in its population is invited and gets one letter.
+
+    Raises:
+        Refused: no such survey, open or closed already, or nobody in the population.
+    """
+    defn = definition_named(survey_id)
+    earlier = round_of(survey_id, period)
+    if earlier is not None:
+        raise Refused(f"{period.name}の「{defn.title}」は既に{earlier.state.label}です。")
+    people = population(defn.population, period)
+    if not people:
+        raise Refused(
+            f"{period.name}には「{defn.title}」の対象者がいません。先にチームを公表してください。"
+        )
+    now = clock.now()
+    planned = defn.window.closes_at
+    survey_round = SurveyRound(
+        period=period,
+        survey_id=defn.id,
+        version=publish_version(defn),
+        identity=Identity(defn.identity),
+        opened_at=now,
+        closes_at=closes_at
+        or (planned if planned > now else now + dt.timedelta(days=DEFAULT_DAYS)),
+    )
+    db.session.add(survey_round)
+    db.session.flush()
+    for team, official in people:
+        _invite(survey_round, defn, team, official)
+    audit.record("survey.open", survey_round.public_id, by=by, invited=len(people))
+    events.publish(SurveyOpened(survey_round.id))
+    return survey_round
+
+
+def _invite(survey_round: SurveyRound, defn: SurveyDefinition, team: Any, official: Any) -> None:
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation(
+        round=survey_round,
+        lg_code=None if official else team.challenge.lg_code,
+        official=official,
+        team=team,
+        token_hash=hash_of(token),
+    )
+    db.session.add(invitation)
+    address = official.email if official else team.challenge.contact_email
+    whose = official.email if official else team.challenge.lg_code
+    post(
+        f"survey-open/{defn.id}/{survey_round.period.fiscal_year}/{whose}",
+        to=address,
+        subject=f"【回答のお願い】{defn.title}",
+        body=render_template(
+            "surveys/letters/open.txt",
+            name=official.name
+            if official
+            else f"{team.challenge.municipality.full_name} {team.challenge.division}",
+            title=defn.title,
+            closes_at=survey_round.closes_at,
+            promise=survey_round.identity.promise,
+            link=f"{current_app.config['EXTERNAL_BASE_URL']}/s/{token}",
+            secretariat=survey_round.period.secretariat,
+        ),
+    )
+
+
+def close_round(survey_id: str, period: Period, *, by: Viewer | None) -> SurveyRound:
+    """Close a survey for good; from now on its results may be seen.
+
+    The secrets that let respondents correct anonymous answers are wiped, and drafts that were
+    never submitted are deleted.
+
+    Raises:
+        Refused: it is not open.
+    """
+    survey_round = round_of(survey_id, period)
+    if survey_round is None or survey_round.state is not RoundState.OPEN:
+        title = definition_named(survey_id).title
+        raise Refused(f"{period.name}の「{title}」は回答受付中ではありません。")
+    survey_round.state, survey_round.closed_at = RoundState.CLOSED, clock.now()
+    db.session.execute(
+        update(AnswerSet).where(AnswerSet.round_id == survey_round.id).values(secret_hash=None)
+    )
+    for draft in db.session.scalars(
+        select(AnswerDraft).where(AnswerDraft.round_id == survey_round.id)
+    ):
+        db.session.delete(draft)
+    db.session.flush()
+    audit.record("survey.close", survey_round.public_id, by=by)
+    events.publish(SurveyClosed(survey_round.id))
+    return survey_round
+
+
+def check_open(invitation: Invitation) -> None:
+    """Raises Refused when the survey takes no answers any more."""
+    survey_round = invitation.round
+    grace = dt.timedelta(hours=definition_of(survey_round).window.grace_hours)
+    if survey_round.state is RoundState.CLOSED or clock.now() > survey_round.closes_at + grace:
+        raise Refused(
+            "このアンケートの受付は終了しました。ご不明な点は内閣官房の担当にお問い合わせください。"
+        )
+
+
+def save_page(
+    invitation: Invitation,
+    values: dict[str, Any],
+    names: set[str],
+    *,
+    secret: str | None,
+    respondent: str = "",
+) -> AnswerDraft:
+    """Keep what was answered on one page; `names` are the fields of the page, emptied ones too.
+
+    Raises:
+        Refused: the survey is closed, or an anonymous answer was submitted and the secret that
+            alone may correct it is not here.
+    """
+    check_open(invitation)
+    draft = draft_of(invitation, secret) or _new_draft(invitation, secret)
+    kept = {name: value for name, value in draft.answers.items() if name not in names}
+    draft.answers = kept | values
+    if draft.identity is not Identity.ANONYMOUS and respondent:
+        draft.respondent = respondent[:200]
+    if invitation.state is InvitationState.SENT and draft.identity is not Identity.ANONYMOUS:
+        invitation.state = InvitationState.WRITING
+    db.session.flush()
+    return draft
+
+
+def _new_draft(invitation: Invitation, secret: str | None) -> AnswerDraft:
+    submitted = standing_answer(invitation, secret)
+    is_anonymous = invitation.round.identity is Identity.ANONYMOUS
+    if invitation.state is InvitationState.SUBMITTED and submitted is None:
+        raise Refused(
+            "この回答は提出済みです。匿名のため、提出した端末か再開用コードからだけ訂正できます。"
+        )
+    draft = AnswerDraft(
+        round_id=invitation.round_id,
+        identity=invitation.round.identity,
+        invitation_id=None if is_anonymous else invitation.id,
+        secret_hash=hash_of(secret or "") if is_anonymous else None,
+        answers=dict(submitted.answers) if submitted else {},
+        respondent=submitted.respondent if submitted else "",
+    )
+    db.session.add(draft)
+    return draft
+
+
+def submit(invitation: Invitation, *, secret: str | None, by: Viewer | None) -> dict[str, str]:
+    """Hand in the draft; an earlier answer is withdrawn and both are kept.
+
+    Returns the faults by field, empty when it was handed in.
+
+    Raises:
+        Refused: the survey is closed, there is nothing to hand in, or it may not be corrected.
+    """
+    check_open(invitation)
+    draft = draft_of(invitation, secret)
+    if draft is None:
+        raise Refused("提出する回答がありません。最初のページから回答してください。")
+    defn = definition_of(invitation.round)
+    answers, faults = check_all(defn, draft.answers)
+    if faults:
+        return faults
+    earlier = standing_answer(invitation, secret)
+    if earlier is None and invitation.state is InvitationState.SUBMITTED:
+        raise Refused("この回答は提出済みです。")
+    if earlier is not None:
+        if defn.edit_after_submit == "never":
+            raise Refused("このアンケートは、提出した後に訂正できません。")
+        earlier.is_withdrawn = True
+        db.session.flush()
+    _add_answer(invitation, answers, draft.secret_hash, draft.respondent)
+    db.session.delete(draft)
+    db.session.flush()
+    # For an anonymous answer the line says only that somebody has answered, without the person.
+    is_anonymous = invitation.round.identity is Identity.ANONYMOUS
+    if not is_anonymous:
+        audit.record("survey.submit", invitation.public_id, by=by)
+    return {}
+
+
+def _add_answer(
+    invitation: Invitation, answers: dict[str, Any], secret_hash: str | None, respondent: str
+) -> None:
+    survey_round = invitation.round
+    is_anonymous = survey_round.identity is Identity.ANONYMOUS
+    db.session.add(
+        AnswerSet(
+            round_id=survey_round.id,
+            identity=survey_round.identity,
+            invitation_id=None if is_anonymous else invitation.id,
+            secret_hash=secret_hash if is_anonymous else None,
+            submitted_at=None if is_anonymous else clock.now(),
+            answers=answers,
+            respondent="" if is_anonymous else respondent,
+        )
+    )
+    invitation.state = InvitationState.SUBMITTED
+
+
+def record_answer_sets(survey_round: SurveyRound, answers: list[dict[str, Any]]) -> None:
+    """Take many answers at once through the same validation, one for each of as many invitations.
+
+    Which invitation is marked as answered is drawn, so that even here nothing joins the two.
+
+    Raises:
+        Refused: an answer has a fault, or there are more answers than invitations.
+    """
+    defn = definition_of(survey_round)
+    open_ones = list(
+        db.session.scalars(
+            select(Invitation).where(
+                Invitation.round_id == survey_round.id,
+                Invitation.state != InvitationState.SUBMITTED,
+            )
+        )
+    )
+    if len(answers) > len(open_ones):
+        raise Refused(f"回答が{len(answers)}件、未提出の招待が{len(open_ones)}件で、足りません。")
+    chosen = random.Random(survey_round.survey_id).sample(open_ones, len(answers))  # noqa: S311 a fixed draw
+    for invitation, given in zip(chosen, answers, strict=True):
+        cleaned, faults = check_all(defn, given)
+        if faults:
+            raise Refused("、".join(faults.values()))
+        _add_answer(invitation, cleaned, None, "")
+    db.session.flush()

@@ -1,0 +1,180 @@
+"""Published versions, rounds, who is invited, drafts and answers.
+
+The level of identity is in the schema: a round carries its version's level through a composite
+foreign key, an answer carries its round's, and a check lets an anonymous answer have nothing
+that leads to a person: no invitation, no time, no name. Its key is random and, on SQLite, the
+table has no row ids, so that neither order nor number says when it came.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from companion.applications.models import Official
+from companion.core.db import Base, PublicId, UtcDateTime, Word, new_public_id
+from companion.periods.models import Period
+from companion.places.models import Municipality
+from companion.surveys.terms import Identity, InvitationState, RoundState
+from companion.teams.models import Team
+
+LEADS_TO_NOBODY = (
+    "identity = 'anonymous' AND invitation_id IS NULL AND secret_hash IS NOT NULL"
+    " AND respondent = ''"
+)
+
+
+class SurveyVersion(Base):
+    """A published definition; never changed afterwards."""
+
+    __tablename__ = "survey_versions"
+    __table_args__ = (
+        UniqueConstraint("survey_id", "version"),
+        UniqueConstraint("id", "identity"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[str] = mapped_column(String(60))
+    version: Mapped[str] = mapped_column(String(20))
+    identity: Mapped[Identity] = mapped_column(Word(Identity, 12))
+    title: Mapped[str] = mapped_column(String(200))
+    canonical: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class SurveyRound(PublicId, Base):
+    """One survey put to its population in one period."""
+
+    __tablename__ = "survey_rounds"
+    __table_args__ = (
+        UniqueConstraint("period_id", "survey_id"),
+        UniqueConstraint("id", "identity"),
+        ForeignKeyConstraint(
+            ["version_id", "identity"], ["survey_versions.id", "survey_versions.identity"]
+        ),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"))
+    survey_id: Mapped[str] = mapped_column(String(60))
+    version_id: Mapped[int]
+    identity: Mapped[Identity] = mapped_column(Word(Identity, 12))
+    state: Mapped[RoundState] = mapped_column(Word(RoundState, 10), default=RoundState.OPEN)
+    opened_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+    period: Mapped[Period] = relationship()
+    version: Mapped[SurveyVersion] = relationship()
+
+
+class Invitation(PublicId, Base):
+    """One respondent of a round: a municipality or an official. It says who, never when."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        UniqueConstraint("round_id", "lg_code"),
+        UniqueConstraint("round_id", "official_id"),
+        CheckConstraint("(lg_code IS NULL) <> (official_id IS NULL)", name="one_respondent"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("survey_rounds.id"), index=True)
+    lg_code: Mapped[str | None] = mapped_column(ForeignKey("municipalities.lg_code"))
+    official_id: Mapped[int | None] = mapped_column(ForeignKey("officials.id"), index=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    state: Mapped[InvitationState] = mapped_column(
+        Word(InvitationState, 12), default=InvitationState.SENT
+    )
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    round: Mapped[SurveyRound] = relationship()
+    municipality: Mapped[Municipality | None] = relationship()
+    official: Mapped[Official | None] = relationship()
+    team: Mapped[Team] = relationship()
+
+    @property
+    def addressee(self) -> str:
+        """Who is asked, as shown on screen."""
+        if self.municipality is not None:
+            return self.municipality.full_name
+        return f"{self.official.name}（{self.official.ministry.name}）" if self.official else ""
+
+
+class AnswerDraft(Base):
+    """What a respondent has answered so far; anonymous ones are found by their secret only."""
+
+    __tablename__ = "answer_drafts"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "identity"], ["survey_rounds.id", "survey_rounds.identity"]
+        ),
+        CheckConstraint(
+            f"({LEADS_TO_NOBODY}) OR (identity <> 'anonymous' AND invitation_id IS NOT NULL)",
+            name="identity_held",
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_public_id)
+    round_id: Mapped[int] = mapped_column(index=True)
+    identity: Mapped[Identity] = mapped_column(Word(Identity, 12))
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"), unique=True)
+    secret_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    respondent: Mapped[str] = mapped_column(String(200), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class AnswerSet(Base):
+    """One submitted response; never changed. A correction withdraws it and adds another."""
+
+    __tablename__ = "answer_sets"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "identity"], ["survey_rounds.id", "survey_rounds.identity"]
+        ),
+        CheckConstraint(
+            "(identity = 'anonymous' AND invitation_id IS NULL AND submitted_at IS NULL"
+            " AND respondent = '')"
+            " OR (identity <> 'anonymous' AND invitation_id IS NOT NULL"
+            " AND submitted_at IS NOT NULL)",
+            name="identity_held",
+        ),
+        Index(
+            "uq_answer_sets_standing_invitation",
+            "invitation_id",
+            unique=True,
+            sqlite_where=text("NOT is_withdrawn"),
+            postgresql_where=text("NOT is_withdrawn"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_public_id)
+    round_id: Mapped[int] = mapped_column(index=True)
+    identity: Mapped[Identity] = mapped_column(Word(Identity, 12))
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"))
+    # Held only until closing, so that the respondent alone can correct an anonymous answer.
+    secret_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    submitted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    respondent: Mapped[str] = mapped_column(String(200), default="")
+    is_withdrawn: Mapped[bool] = mapped_column(default=False)
