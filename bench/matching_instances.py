@@ -26,6 +26,7 @@ def make_problem(
     *,
     ministries: int = 23,
     soft_cap: int | None = 4,
+    consent: float = 0.97,
 ) -> Problem:
     """A problem of the given size; the same seed gives the same problem."""
     rng = random.Random(seed)  # noqa: S311
@@ -71,7 +72,7 @@ def make_problem(
                     ("municipality", rng.choice(places)[1]) for _ in range(rng.choice((0, 1, 2)))
                 ),
                 excluded=(("region", rng.choice(REGIONS)),) if rng.random() < 0.1 else (),
-                consented=rng.random() < 0.97,
+                consented=rng.random() < consent,
                 can_lead=rng.random() < 0.5,
                 travel_days=rng.choice((None, 4, 6, 8, 12)),
             )

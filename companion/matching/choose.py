@@ -35,16 +35,20 @@ def choose(
     *,
     seconds: float,
     start: Sequence[Column] | None = None,
+    fixed: Sequence[Column] = (),
+    may_lack: bool = False,
     cancel: Callable[[], bool] | None = None,
     gap: float = 0.0,
 ) -> Choice:
     """The most valuable legal choice among the columns.
 
-    `start` is a known choice to begin from; `gap` the share of the bound at which to stop.
+    `start` is a known choice to begin from, `fixed` must be in the choice; `gap` is the share of
+    the bound at which to stop. With `may_lack` a choice may miss teams or duties where the
+    columns leave no other way; `unmet` counts them.
     """
     master = Master(instance)
     by_row: dict[int, list[Column]] = {}
-    for column in [*columns, *(start or ())]:
+    for column in [*columns, *(start or ()), *fixed]:
         by_row.setdefault(column[0], []).append(column)
     size = instance.size
     for r, some in by_row.items():
@@ -54,8 +58,11 @@ def choose(
             np.array([c[2] for c in some], dtype=np.int64),
         )
     highs = master.highs
-    for column_number in master.duty_columns:
-        highs.changeColBounds(column_number, 0.0, 0.0)
+    if not may_lack:
+        for column_number in master.duty_columns:
+            highs.changeColBounds(column_number, 0.0, 0.0)
+    for r, members, _ in fixed:
+        highs.changeColBounds(master.first + master.known[(r, members)], 1.0, 1.0)
     total = highs.getNumCol()
     chosen = np.arange(master.first, total, dtype=np.int32)
     highs.changeColsIntegrality(
@@ -65,7 +72,7 @@ def choose(
     highs.setOptionValue("mip_rel_gap", gap)
     highs.setOptionValue("mip_abs_gap", WHOLE)
     highs.setOptionValue("random_seed", 1)
-    if start is not None:
+    if start is not None and not unmet(instance, start):
         highs.setSolution(_as_solution(master, start))
     if cancel is not None:
         _stop_on(highs, cancel)
@@ -87,6 +94,22 @@ def choose(
         -float(info.mip_dual_bound),
         done and gap == 0.0,
     )
+
+
+def unmet(instance: Instance, columns: Sequence[Column]) -> int:
+    """How many duties a choice leaves open: teams, places that must be in, minima, seats kept."""
+    rows = {r for r, _, _ in columns}
+    members = [n for _, team, _ in columns for n in team]
+    times = np.bincount(members, minlength=len(instance.officials)) if members else 0
+    lacking = max(0, instance.count - len(columns))
+    lacking += sum(int(r) not in rows for r in np.flatnonzero(instance.forced))
+    lacking += int(np.maximum(0, instance.minimum - times).sum())
+    keep = instance.problem.keep
+    if keep.max_changes is not None:
+        seats = sum(len(team) for team in keep.teams.values())
+        stay = sum(int(instance.kept_members(r, np.array([team]))[0]) for r, team, _ in columns)
+        lacking += max(0, seats - keep.max_changes - stay)
+    return lacking
 
 
 def worth(instance: Instance, columns: Sequence[Column]) -> int:

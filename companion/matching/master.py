@@ -44,6 +44,7 @@ class Master:
         self.instance = instance
         self.columns: list[Column] = []
         self.known: dict[tuple[int, tuple[int, ...]], int] = {}
+        self.fixed: list[int] = []
         self._lay_rows()
         self._add_programme_columns()
         self.first = self.highs.getNumCol()
@@ -172,6 +173,21 @@ class Master:
                 rows.append(self.stay_row)
                 entries.append(float(stay))
         return rows, entries
+
+    def shares(self) -> Floats:
+        """How much of each column the last linear programme took."""
+        return np.array(self.highs.getSolution().col_value[self.first :])
+
+    def fix(self, number: int) -> None:
+        """Demand a column whole until `release`."""
+        self.highs.changeColBounds(self.first + number, 1.0, 1.0)
+        self.fixed.append(number)
+
+    def release(self) -> None:
+        """Demand no column any longer."""
+        for number in self.fixed:
+            self.highs.changeColBounds(self.first + number, 0.0, highspy.kHighsInf)
+        self.fixed = []
 
     def prices(self) -> Prices:
         """Solve the linear programme and read its prices."""

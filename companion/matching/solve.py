@@ -16,7 +16,7 @@ from collections.abc import Callable
 import numpy as np
 
 from companion.matching.bound import lagrange_bound
-from companion.matching.choose import choose, worth
+from companion.matching.choose import choose, unmet, worth
 from companion.matching.clash import contradictions, smallest_clash
 from companion.matching.feasible import find_any
 from companion.matching.instance import Floats, Instance
@@ -24,11 +24,17 @@ from companion.matching.master import Column, Master, Prices
 from companion.matching.pricing import Pricer
 from companion.matching.problem import Problem
 from companion.matching.score import programme_points, score_team
+from companion.matching.search import Guide, Search
 from companion.matching.solution import Progress, Solution, Status, Team
 
 EPSILON = 1e-4
+# A share of a team in the linear programme below this is none.
+SMALL = 1e-6
+# How many teams are reopened at a time, in turn while nothing is gained.
+REOPENED = (8, 14, 20, 30)
+PATIENCE = 8  # tries without a gain
 # Listing more teams than this for the proof takes more memory and time than it is worth.
-MOST_COLUMNS = 400_000
+MOST_COLUMNS = 60_000
 
 
 class _Run:
@@ -98,23 +104,105 @@ class _Solver:
         self.problem, self.instance, self.run, self.seed = problem, instance, run, seed
         self.pricer = Pricer(instance)
         self.master = Master(instance)
-        self.best: list[Column] | None = None
+        self.best: list[Column] = []
         self.value: int | None = None
         self.bound = np.inf
         self.prices: Prices | None = None
+        self.search = Search(instance, self.pricer, seed)
+        self.guide: Guide | None = None
 
     def solve(self) -> Solution:
         run = self.run
         run.tell("start", None, None)
+        self._start()
         converged = self._generate()
         if not converged and self.bound == -np.inf:
             return self._infeasible()
-        self._choose_among_known()
-        if self.best is None and not self._find_any():
+        self._dive()
+        self._improve()
+        if unmet(self.instance, self.best) and not self._find_any():
             return self._infeasible()
-        if converged and self.best is not None:
+        if converged:
             self._prove()
         return self._answer()
+
+    def _start(self) -> None:
+        """A first answer: challenges by what they bring alone, each with the best team left."""
+        free = np.zeros(len(self.instance.officials))
+        best = {}
+        for r in np.flatnonzero(~self.instance.out).tolist():
+            found = self.pricer.quick(r, free)
+            best[r] = found.best
+            self.master.add(r, found.teams, found.values)
+        order = sorted(best, key=lambda r: (-best[r], r))
+        self._take(self.search.greedy(free, order))
+        for r, members, value in self.best:
+            self.master.add(r, np.array([members]), np.array([value]))
+
+    def _dive(self) -> None:
+        """Whole teams from the linear programme: fix the surest, price again, and so on."""
+        master, instance, run = self.master, self.instance, self.run
+        fixed: list[Column] = []
+        while run.goes_on():
+            prices = master.prices()
+            if self.guide is None:
+                break
+            surest = self._surest(fixed)
+            if not surest:
+                break
+            for k in surest:
+                master.fix(k)
+                fixed.append(master.columns[k])
+            surcharge = self.search.taken(fixed)
+            done = {r for r, _, _ in fixed}
+            for r in np.flatnonzero(~instance.out).tolist():
+                if r in done or len(fixed) >= instance.count:
+                    continue
+                extra = surcharge.copy()
+                extra[list(instance.pinned.get(r, ()))] = 0.0
+                found = self.pricer.quick(r, self._price_row(prices, r) + extra)
+                good = found.net > prices.places[r] + EPSILON
+                if good.any():
+                    master.add(r, found.teams[good], found.values[good])
+        self._take(fixed)
+        master.release()
+        run.tell("improve", self.value, self.bound)
+
+    def _surest(self, fixed: list[Column]) -> list[int]:
+        """The next columns to fix: those taken almost whole, else the few largest shares."""
+        shares, columns = self.master.shares(), self.master.columns
+        done = {r for r, _, _ in fixed}
+        order = [k for k in np.flatnonzero(shares > SMALL).tolist() if columns[k][0] not in done]
+        order.sort(key=lambda k: (-shares[k], columns[k]))
+        few = max(1, self.instance.count // 20)
+        picked: list[int] = []
+        for k in order:
+            if len(fixed) + len(picked) >= self.instance.count:
+                break
+            if picked and shares[k] <= (0.9 if len(picked) >= few else 0.5):
+                break
+            surcharge = self.search.taken([*fixed, *(columns[j] for j in picked)], columns[k][0])
+            if not surcharge[list(columns[k][1])].any():
+                picked.append(k)
+        return picked
+
+    def _improve(self) -> None:
+        """Reopen a few teams at a time until that no longer helps."""
+        if self.guide is None:
+            return
+        run, failures = self.run, 0
+        while run.goes_on() and failures < PATIENCE:
+            if (
+                self.value is not None
+                and not unmet(self.instance, self.best)
+                and self.bound - self.value < 1
+            ):
+                break
+            before = self.search.rank(self.best)
+            count = REOPENED[failures % len(REOPENED)]
+            self._take(self.search.reopen(self.best, self.guide, count, 3.0))
+            failures = 0 if self.search.rank(self.best) > before else failures + 1
+            run.tell("improve", self.value, self.bound)
 
     def _price_row(self, prices: Prices, r: int) -> Floats:
         if prices.stay and r in self.instance.kept:
@@ -152,26 +240,17 @@ class _Solver:
             bound = lagrange_bound(instance, net, prices.constant)
             self.bound = min(self.bound, bound)
             self.prices = prices
+            self.guide = Guide(prices.officials, prices.places, net)
             if not added:
                 return prices.unmet < EPSILON
         return False
 
-    def _choose_among_known(self) -> None:
-        choice = choose(
-            self.instance,
-            self.master.columns,
-            seconds=max(1.0, min(20.0, self.run.left / 3)),
-            cancel=self.run.cancel,
-            gap=0.0002,
-        )
-        self._take(choice.columns)
-
     def _take(self, columns: list[Column] | None) -> None:
-        if columns is None:
+        if columns is None or self.search.rank(columns) <= self.search.rank(self.best):
             return
-        value = worth(self.instance, columns)
-        if self.value is None or value > self.value:
-            self.best, self.value = columns, value
+        self.best = columns
+        complete = not unmet(self.instance, columns)
+        self.value = worth(self.instance, columns) if complete else None
 
     def _find_any(self) -> bool:
         """A legal answer without regard to points; False if it is proven that none exists."""
@@ -186,38 +265,54 @@ class _Solver:
         return answer.exists is not False
 
     def _prove(self) -> None:
-        """List every team within the gap and choose among them: the best of all."""
-        run, prices = self.run, self.prices
+        """Choose among ever more teams until none that could matter is missing.
+
+        A team's slack is what it lacks of its price. An answer that uses a team of slack above t
+        is worth at most the bound less t; one that does not is found among the listed teams. So
+        each proven choice lowers the bound by its t, and t never needs to pass the gap.
+        """
+        prices = self.prices
         if prices is None or self.value is None:
             return
-        run.tell("prove", self.value, self.bound)
-        gap = self.bound - self.value
-        if gap < 1:
-            return
+        whole = self.bound
+        slack = (whole - self.value) / 10
+        while self.run.goes_on():
+            gap = whole - self.value
+            if self.bound - self.value < 1:
+                return
+            slack = min(max(slack, 1.0), gap)
+            self.run.tell("prove", self.value, self.bound)
+            columns = self._list(prices, slack)
+            if columns is None:
+                return
+            choice = choose(
+                self.instance,
+                columns,
+                seconds=max(1.0, self.run.left),
+                start=self.best,
+                cancel=self.run.cancel,
+            )
+            self._take(choice.columns)
+            if not choice.proven:
+                return
+            self.bound = min(self.bound, max(float(self.value), whole - slack))
+            slack *= 2.0
+
+    def _list(self, prices: Prices, slack: float) -> list[Column] | None:
+        """Every team whose slack is at most the given; None if there are too many."""
         columns: list[Column] = []
         for r in np.flatnonzero(~self.instance.out).tolist():
-            if not run.goes_on():
-                return
-            threshold = prices.places[r] - gap - EPSILON
+            if not self.run.goes_on():
+                return None
+            threshold = prices.places[r] - slack - EPSILON
             priced = self.pricer.exact(r, self._price_row(prices, r), threshold)
             columns += [
                 (r, tuple(team), value)
                 for team, value in zip(priced.teams.tolist(), priced.values.tolist(), strict=True)
             ]
             if len(columns) > MOST_COLUMNS:
-                return
-        choice = choose(
-            self.instance,
-            columns,
-            seconds=max(1.0, run.left),
-            start=self.best,
-            cancel=run.cancel,
-        )
-        self._take(choice.columns)
-        if choice.proven:
-            self.bound = float(self.value)
-        else:
-            self.bound = max(self.value, min(self.bound, choice.bound))
+                return None
+        return columns
 
     def _infeasible(self) -> Solution:
         reasons = smallest_clash(
@@ -228,7 +323,7 @@ class _Solver:
         )
 
     def _answer(self) -> Solution:
-        if self.best is None or self.value is None:
+        if self.value is None:
             return Solution(
                 Status.CANCELLED if self.run.cancelled else Status.WITHIN_GAP,
                 seconds=self.run.seconds,

@@ -1,0 +1,137 @@
+"""Good answers fast: a first one, and better ones by reopening a few teams at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from companion.matching.choose import choose, unmet, worth
+from companion.matching.instance import Floats, Instance
+from companion.matching.master import Column
+from companion.matching.pricing import Pricer
+
+# An official who is not at hand: no team can pay this.
+NEVER = 1e9
+# Teams listed for each challenge that is reopened.
+PER_CHALLENGE = 60
+# Challenges not chosen that are looked at beside the reopened ones.
+NEWCOMERS = 6
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What is promising: prices of officials, what a team of each challenge must earn, and the
+    most it can earn net of prices (all in hundredths)."""
+
+    officials: Floats
+    places: Floats
+    net: Floats
+
+
+class Search:
+    """Builds and improves choices of teams; all randomness comes from the seed."""
+
+    def __init__(self, instance: Instance, pricer: Pricer, seed: int) -> None:
+        self.instance = instance
+        self.pricer = pricer
+        self.rng = np.random.default_rng(seed)
+        self.rows = np.flatnonzero(~instance.out)
+
+    def greedy(self, prices: Floats, order: Sequence[int]) -> list[Column]:
+        """Take challenges in the given order (decided ones first), each with its best team."""
+        instance = self.instance
+        chosen: list[Column] = []
+        first = [r for r in order if instance.forced[r]]
+        for r in [*first, *(r for r in order if not instance.forced[r])]:
+            if len(chosen) == instance.count:
+                break
+            found = self.pricer.quick(r, prices + self.taken(chosen, r), 1)
+            if found.best > -NEVER / 2:
+                chosen.append((r, tuple(found.teams[0].tolist()), int(found.values[0])))
+        return chosen
+
+    def taken(self, chosen: Sequence[Column], r: int | None = None) -> Floats:
+        """Surcharge on officials who have no seat left beside the chosen teams.
+
+        Officials pinned to another challenge than r are kept for it.
+        """
+        instance = self.instance
+        used = np.zeros(len(instance.officials), dtype=int)
+        for _, members, _ in chosen:
+            used[list(members)] += 1
+        done = {row for row, _, _ in chosen}
+        for row, pinned in instance.pinned.items():
+            if row != r and row not in done:
+                used[list(pinned)] += 1
+        away = used >= instance.capacity
+        for g, limit in instance.limits.items():
+            if used[instance.group == g].sum() >= limit:
+                away |= instance.group == g
+        return np.where(away, NEVER, 0.0)
+
+    def reopen(
+        self, chosen: list[Column], guide: Guide, count: int, seconds: float
+    ) -> list[Column]:
+        """Free some teams and choose again, exactly, among their most promising new teams.
+
+        Returns the better of the old and the new choice.
+        """
+        instance = self.instance
+        prices, places = guide.officials, guide.places
+        # Teams that earn least beside what their prices say are reopened more often.
+        lost = np.array(
+            [
+                max(0.0, places[r] + prices[list(members)].sum() - value)
+                for r, members, value in chosen
+            ]
+        )
+        if len(chosen):
+            keys = self.rng.exponential(size=len(chosen)) / (lost + lost.mean() + 1.0)
+            opened = set(np.argsort(keys, kind="stable")[:count].tolist())
+        else:
+            opened = set()
+        fixed = [column for k, column in enumerate(chosen) if k not in opened]
+        old = [column for k, column in enumerate(chosen) if k in opened]
+        surcharge = self.taken(fixed)
+        done = {r for r, _, _ in fixed}
+        rows = [r for r, _, _ in old]
+        rest = [int(r) for r in self.rows if r not in done and r not in rows]
+        forced = [r for r in rest if instance.forced[r]]
+        free = [r for r in rest if not instance.forced[r]]
+        missing = max(0, instance.count - len(chosen))
+        rows += forced
+        if free:
+            behind = (guide.places - guide.net)[free]
+            noise = self.rng.exponential(scale=300.0, size=len(free))
+            top = np.argsort(behind - noise, kind="stable")
+            rows += [free[k] for k in top[: NEWCOMERS + 2 * missing]]
+        columns: list[Column] = []
+        for r in rows:
+            extra = surcharge.copy()
+            mine = list(instance.pinned.get(r, ()))
+            extra[mine] = 0.0
+            found = self.pricer.quick(r, prices + extra, PER_CHALLENGE)
+            fine = found.net > -NEVER / 2
+            columns += [
+                (r, tuple(team), value)
+                for team, value in zip(
+                    found.teams[fine].tolist(), found.values[fine].tolist(), strict=True
+                )
+            ]
+        choice = choose(
+            instance,
+            [*columns, *old],
+            seconds=seconds,
+            start=chosen,
+            fixed=fixed,
+            may_lack=bool(unmet(instance, chosen)),
+        )
+        if choice.columns is None:
+            return chosen
+        return max(chosen, choice.columns, key=self.rank)
+
+    def rank(self, chosen: Sequence[Column]) -> tuple[int, int]:
+        """Fewer open duties first, then the higher worth."""
+        return -unmet(self.instance, chosen), worth(self.instance, chosen)
