@@ -36,7 +36,7 @@ _RANKS = {
     for word in words
 }
 _ANYWHERE = frozenset(
-    name_key(word) for word in ("全国", "どこでも", "どこでも可", "問わない", "特になし", "不問")
+    name_key(word) for word in ("全国", "どこでも", "どこでも可", "問わない", "不問")
 )
 _NOTHING = frozenset(name_key(word) for word in ("なし", "無し", "無", "特になし", "-", "ー"))
 _SEPARATORS = re.compile(r"[、，,､;；/／\n\r]+")
@@ -108,9 +108,11 @@ def _read(reader: RowReader, reference: Reference) -> OfficialRow:
     wishes = [
         place
         for number in range(1, WISHES + 1)
+        if not _says_anywhere(reader, f"wish_{number}")
         for place in _places(reader, f"wish_{number}", reference, must_be_known=True)
     ]
-    regions, is_anywhere = _regions(reader, reference)
+    regions = _regions(reader, reference)
+    is_anywhere = _says_anywhere(reader, "regions") or _says_anywhere(reader, "wish_1")
     birthplaces = _places(reader, "birthplace", reference)
     roles = name_key(reader.line("roles", "引受可能な役割", required=False))
     conflict_note = reader.text("conflict", "利害関係", most=2_000, required=False)
@@ -208,11 +210,13 @@ def _known_place(text: str, reference: Reference) -> PlaceWords | None:
     return None if place.words else place
 
 
-def _regions(reader: RowReader, reference: Reference) -> tuple[list[PlaceWords], bool]:
-    if not reader.is_readable("regions"):
-        return [], False
-    if name_key(reader.record.text("regions")) in _ANYWHERE:
-        return [], True
+def _says_anywhere(reader: RowReader, key: str) -> bool:
+    return reader.is_readable(key) and name_key(reader.record.text(key)) in _ANYWHERE
+
+
+def _regions(reader: RowReader, reference: Reference) -> list[PlaceWords]:
+    if not reader.is_readable("regions") or _says_anywhere(reader, "regions"):
+        return []
     places = _places(reader, "regions", reference)
     unknown = [place.words for place in places if place.words]
     if unknown:
@@ -221,7 +225,7 @@ def _regions(reader: RowReader, reference: Reference) -> tuple[list[PlaceWords],
             f"「{'」「'.join(unknown)}」は地域として読めません。都道府県名か、北海道、東北、関東、中部、"
             "近畿、中国・四国、九州から記入してください。",
         )
-    return [place for place in places if not place.words], False
+    return [place for place in places if not place.words]
 
 
 def _secondments(reader: RowReader, reference: Reference) -> list[PlaceWords]:

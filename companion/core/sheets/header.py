@@ -247,12 +247,15 @@ def _matched(
     for want in wanted:
         keys = {name_key(word) for word in want.words}
         above = {name_key(word) for word in want.under}
+        joined = keys | {
+            one + other for one in above for other in keys
+        }  # 「連絡先電話」 in one cell
         for column, said in headings.items():
             if column in taken or not said:
                 continue
             leaf, whole = name_key(said[-1]), name_key("".join(said))
             parents = {name_key(word) for word in said[:-1]} or {leaf}
-            if (leaf in keys and (not above or parents & above)) or whole in keys:
+            if (leaf in keys and (not above or parents & above)) or whole in joined:
                 columns[want.key] = column
                 taken.add(column)
                 break
