@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,12 +15,13 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from companion.activities.rules import (
     ActionLine,
@@ -28,6 +30,7 @@ from companion.activities.rules import (
     Part,
     Plan,
     Progress,
+    progress_fault,
 )
 from companion.activities.terms import (
     ActionState,
@@ -57,6 +60,11 @@ VISIT_KINDS = [
     ActivityKind.MAYORS_TALK,
     ActivityKind.BRIEFING,
 ]
+
+
+def choices_of(terms: Iterable[Any]) -> list[SelectChoice]:
+    """Terms to choose from: the code is sent, the label is shown."""
+    return [SelectChoice(term.value, term.label) for term in terms]
 
 
 class Day(DateField):
@@ -108,8 +116,7 @@ class PersonRow(Row):
     member = HiddenField()
     status = SelectField(
         "出欠",
-        choices=[(status.value, status.label) for status in AttendanceStatus]
-        + [(OUTSIDE, "在籍外")],
+        choices=[*choices_of(AttendanceStatus), SelectChoice(OUTSIDE, "在籍外")],
         default=AttendanceStatus.PRESENT.value,
     )
     minutes = Minutes("時間（分）", [Optional(), NumberRange(0, 20_160)])
@@ -118,7 +125,7 @@ class PersonRow(Row):
 class GuestRow(Row):
     """Somebody who took part besides the team."""
 
-    side = SelectField("所属の別", choices=[(side.value, side.label) for side in GuestSide])
+    side = SelectField("所属の別", choices=choices_of(GuestSide))
     organisation = StringField("所属・団体", [Length(max=100)])
     post = StringField("役職", [Length(max=100)])
     name = StringField("氏名", [Length(max=100)])
@@ -128,8 +135,19 @@ class ProgressRow(Row):
     """How an action that was open before stands now."""
 
     action = HiddenField()
-    state = SelectField("状態", choices=[(state.value, state.label) for state in ActionState])
+    state = SelectField("状態", choices=choices_of(ActionState))
     reason = StringField("理由", [Length(max=300)])
+
+    def validate_reason(self, field: StringField) -> None:
+        """A stalled or dropped action says why."""
+        fault = progress_fault(self.progress())
+        if fault:
+            raise ValidationError(fault)
+
+    def progress(self) -> Progress:
+        """What the row says."""
+        reason = (self.reason.data or "").strip()
+        return Progress(self.action.data or "", ActionState(self.state.data), reason)
 
 
 class ActionRow(Row):
@@ -156,7 +174,7 @@ class LogForm(CreatingForm, EditingForm):
         description="例：第3回オンライン会議。宿泊プランの試行の進め方",
     )
 
-    kind = SelectField("種別", choices=[(kind.value, kind.label) for kind in ONLINE_KINDS])
+    kind = SelectField("種別", choices=choices_of(ONLINE_KINDS))
     medium = StringField("手段", [Length(max=100)], description="例：Teams、Webex、電話")
     place = StringField("場所", [Length(max=200)])
     guests = FieldList(FormField(GuestRow), label="自治体・外部の参加者", max_entries=30)
@@ -169,23 +187,21 @@ class LogForm(CreatingForm, EditingForm):
     next_on = Day("次回の日付", [Optional()])
     next_start = TimeOfDay("次回の開始", [Optional()])
     next_end = TimeOfDay("次回の終了", [Optional()])
-    next_kind = SelectField(
-        "次回の種別", choices=[(kind.value, kind.label) for kind in ActivityKind]
-    )
+    next_kind = SelectField("次回の種別", choices=choices_of(ActivityKind))
     may_publish = BooleanField("テーマと日付を公表してよい")
 
     def fill_choices(self, owners: list[tuple[str, str]]) -> None:
         """Offer who may own a next action."""
         for entry in self.actions:
-            entry.form.owner.choices = owners
+            entry.form.owner.choices = [SelectChoice(*owner) for owner in owners]
 
     @property
     def last_day(self) -> dt.date:
         """The day it ended."""
         return self.held_on.data
 
-    def log(self) -> Log:
-        """What the form says, once it has been validated."""
+    def log(self, members: Mapping[str, int]) -> Log:
+        """What the form says, once it has been validated; `members`: public id → row."""
         return Log(
             kind=ActivityKind(self.kind.data),
             title=self.title.data,
@@ -200,9 +216,13 @@ class LogForm(CreatingForm, EditingForm):
             until_next=self.until_next.data or "",
             may_publish=self.may_publish.data,
             parts=[
-                Part(int(row.member.data), AttendanceStatus(row.status.data), row.minutes.data)
+                Part(
+                    members[row.member.data],
+                    AttendanceStatus(row.status.data),
+                    row.minutes.data,
+                )
                 for row in (entry.form for entry in self.people)
-                if row.status.data != OUTSIDE and (row.member.data or "").isdigit()
+                if row.status.data != OUTSIDE and row.member.data in members
             ],
             guests=[
                 GuestLine(
@@ -214,16 +234,11 @@ class LogForm(CreatingForm, EditingForm):
                 for row in (entry.form for entry in self.guests)
             ],
             actions=[
-                action_line(row.text.data, row.owner.data, row.due_on.data)
+                action_line(row.text.data, row.owner.data, row.due_on.data, members)
                 for row in (entry.form for entry in self.actions)
                 if (row.text.data or "").strip()
             ],
-            progress=[
-                Progress(
-                    row.action.data, ActionState(row.state.data), (row.reason.data or "").strip()
-                )
-                for row in (entry.form for entry in self.progress)
-            ],
+            progress=[entry.form.progress() for entry in self.progress],
             next=self._next(),
         )
 
@@ -257,34 +272,36 @@ class VisitLogForm(LogForm):
 
     def __init__(self, *arguments: Any, **values: Any) -> None:
         super().__init__(*arguments, **values)
-        self.kind.choices = [(kind.value, kind.label) for kind in VISIT_KINDS]
+        self.kind.choices = choices_of(VISIT_KINDS)
 
     @property
     def last_day(self) -> dt.date:
         """The day it ended."""
         return self.end_on.data or self.held_on.data
 
-    def log(self) -> Log:
+    def log(self, members: Mapping[str, int]) -> Log:
         """What the form says, with the trip."""
         return replace(
-            super().log(),
+            super().log(members),
             nights=self.nights.data,
             trip_purpose=self.trip_purpose.data or "",
             trip_route=self.trip_route.data or "",
         )
 
 
-def action_line(text: str, owner: str, due_on: dt.date | None) -> ActionLine:
-    """A next action from a row; `owner` is a side or the number of a member."""
-    if owner.isdigit():
-        return ActionLine(text, OwnerKind.OFFICIAL, int(owner), due_on)
+def action_line(
+    text: str, owner: str, due_on: dt.date | None, members: Mapping[str, int]
+) -> ActionLine:
+    """A next action from a row; `owner` is a side or a member's public id."""
+    if owner in members:
+        return ActionLine(text, OwnerKind.OFFICIAL, members[owner], due_on)
     return ActionLine(text, OwnerKind(owner), None, due_on)
 
 
 class PlanForm(CreatingForm, EditingForm):
     """A meeting or visit to come."""
 
-    kind = SelectField("種別", choices=[(kind.value, kind.label) for kind in ActivityKind])
+    kind = SelectField("種別", choices=choices_of(ActivityKind))
     held_on = Day("日付", [InputRequired()])
     start_time = TimeOfDay("開始", [InputRequired()])
     end_on = Day("最終日", [Optional()], description="一日で終わるときは空欄のままにします。")
@@ -316,7 +333,7 @@ class CancelForm(EditingForm):
 class ActionForm(EditingForm):
     """How a next action stands."""
 
-    state = SelectField("状態", choices=[(state.value, state.label) for state in ActionState])
+    state = SelectField("状態", choices=choices_of(ActionState))
     reason = StringField(
         "理由", [Length(max=300)], description="「停滞」と「取りやめ」のときは必ず入力します。"
     )
@@ -328,3 +345,20 @@ class ActionForm(EditingForm):
 
 class TokenForm(Form):
     """A button that carries nothing but the token."""
+
+
+def faults_of(form: wtforms.Form) -> list[tuple[str, str]]:
+    """Every fault of a form and of its rows as (id of the field, sentence), in the form's order."""
+    found = [("", str(message)) for message in form.form_errors]
+    for field in form:
+        if not isinstance(field, FieldList):
+            found += [(field.id, f"{field.label.text}：{message}") for message in field.errors]
+            continue
+        found += [(field.id, message) for message in field.errors if isinstance(message, str)]
+        for number, entry in enumerate(field, start=1):
+            for control in entry.form:
+                found += [
+                    (control.id, f"{field.label.text}{number}行目の{control.label.text}：{message}")
+                    for message in control.errors
+                ]
+    return found

@@ -96,6 +96,16 @@ class Activity(PublicId, Versioned, Base):
         return self.held_start or self.planned_start
 
     @property
+    def day(self) -> dt.date:
+        """The Japanese day on which it began, or is to begin."""
+        return clock.to_jst(self.starts_at or self.created_at).date()
+
+    @property
+    def ends_same_day(self) -> bool:
+        """True when it begins and ends on one Japanese day."""
+        return self.ends_at is None or clock.to_jst(self.ends_at).date() == self.day
+
+    @property
     def ends_at(self) -> dt.datetime | None:
         """When it ended, or is to end; None when only the beginning is planned."""
         return self.held_end if self.held_start else self.planned_end

@@ -18,6 +18,7 @@ from companion.activities.terms import (
     OwnerKind,
 )
 from companion.core.clock import to_jst
+from companion.core.html import minutes as minutes_words
 
 DAY_MINUTES = 24 * 60
 LONGEST_DAYS = 14  # a visit lasts one to three days; more than two weeks is a slip of the year
@@ -214,7 +215,8 @@ def _minutes_faults(log: Log, setting: Setting) -> Iterable[Fault]:
             yield Fault(
                 "people",
                 f"{setting.members[part.member_id].name}さんの時間が、同じ日の他の活動と合わせて"
-                f"{hours_words(total)}になり、{days * 24}時間を超えます。分数を確かめてください。",
+                f"{minutes_words(total)}になり、{days * 24}時間を超えます。"
+                "分数を確かめてください。",
             )
 
 
@@ -247,14 +249,6 @@ def part_minutes(part: Part, log_minutes: int) -> int:
     if part.minutes is not None:
         return part.minutes
     return log_minutes if part.status is AttendanceStatus.PRESENT else 0
-
-
-def hours_words(minutes: int) -> str:
-    """「2時間30分」, 「45分」, 「0分」."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest}分"
-    return f"{hours}時間{rest}分" if rest else f"{hours}時間"
 
 
 def hours_tenths(minutes: int) -> str:

@@ -16,7 +16,6 @@ from companion.activities.rules import (
     Setting,
     days_covered,
     hours_tenths,
-    hours_words,
     log_faults,
     part_minutes,
     plan_faults,
@@ -164,14 +163,8 @@ def test_a_stalled_action_says_why(state: ActionState, reason: str, is_fault: bo
 
 
 @pytest.mark.parametrize(
-    ("minutes", "words", "tenths"),
-    [
-        (0, "0分", "0.0"),
-        (45, "45分", "0.8"),
-        (60, "1時間", "1.0"),
-        (95, "1時間35分", "1.6"),
-        (1500, "25時間", "25.0"),
-    ],
+    ("minutes", "tenths"),
+    [(0, "0.0"), (2, "0.0"), (3, "0.1"), (45, "0.8"), (60, "1.0"), (95, "1.6"), (1500, "25.0")],
 )
-def test_hours_are_written_in_words_and_in_tenths(minutes: int, words: str, tenths: str) -> None:
-    assert (hours_words(minutes), hours_tenths(minutes)) == (words, tenths)
+def test_hours_are_rounded_half_up(minutes: int, tenths: str) -> None:
+    assert hours_tenths(minutes) == tenths

@@ -1,7 +1,4 @@
-"""How often and how long the teams of a period were active: sums per team, a fixed number of reads.
-
-A query module of its own: it reads like queries.py and is read beside it.
-"""
+"""How often and how long the teams of a period were active: sums per team, never team by team."""
 
 from __future__ import annotations
 
@@ -12,7 +9,6 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 
 from companion.activities.models import Activity, Attendance, NextAction
-from companion.activities.rules import minutes_between
 from companion.activities.terms import TOOK_PLACE, UNSETTLED, ActivityKind, ActivityState
 from companion.core import clock
 from companion.core.access import Viewer
@@ -38,11 +34,14 @@ class Activeness:
     overdue_actions: int = 0
 
     @property
+    def last_day(self) -> dt.date | None:
+        """The Japanese day of the last contact."""
+        return clock.to_jst(self.last_contact).date() if self.last_contact else None
+
+    @property
     def days_silent(self) -> int | None:
-        """Whole days since the last contact; None when there was none yet."""
-        if self.last_contact is None:
-            return None
-        return minutes_between(self.last_contact, clock.now()) // (24 * 60)
+        """Days since the day of the last contact; None when there was none yet."""
+        return (clock.today() - self.last_day).days if self.last_day else None
 
 
 def last_contacts(teams: Sequence[Team]) -> dict[int, dt.datetime]:

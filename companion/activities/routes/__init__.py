@@ -1,0 +1,20 @@
+"""Pages about meetings, visits and next actions, and what they add to the page of a team."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from companion.activities.queries.overview import last_contacts
+from companion.activities.routes import planning, reading, recording
+from companion.activities.routes.page import bp
+from companion.activities.routes.reading import team_panel
+from companion.teams.routes import add_panel, set_last_contacts
+
+__all__ = ["bp", "init_app", "planning", "reading", "recording"]
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages and the pieces of the team pages."""
+    app.register_blueprint(bp)
+    add_panel(app, team_panel)
+    set_last_contacts(app, last_contacts)

@@ -1,0 +1,203 @@
+"""Reading: the list, one activity, the overview, a team's timeline; and how an action stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from companion.activities.actions import change_action
+from companion.activities.forms import ActionForm
+from companion.activities.queries import (
+    activities_of,
+    drafts_of,
+    find_action,
+    find_activity,
+    following,
+    may_change,
+    may_record,
+    open_actions,
+    planned,
+    timeline,
+)
+from companion.activities.queries.overview import Activeness, activeness
+from companion.activities.routes.page import bp
+from companion.activities.rules import hours_tenths
+from companion.activities.terms import ActionState, ActivityKind
+from companion.core import clock
+from companion.core.access import Permission, Viewer, need_viewer, needs
+from companion.core.db import saved
+from companion.core.errors import Refused
+from companion.core.forms import Conflict
+from companion.periods.models import Period
+from companion.periods.routes import current_period, show_period
+from companion.teams.models import Team
+from companion.teams.queries import is_own, own_teams
+from companion.teams.routes import Panel
+
+PAGE_SIZE = 100
+
+
+def months_of(period: Period) -> list[dt.date]:
+    """The first days of the twelve months of a period."""
+    start = period.first_day
+    return [
+        dt.date(start.year + (start.month - 1 + n) // 12, (start.month - 1 + n) % 12 + 1, 1)
+        for n in range(12)
+    ]
+
+
+def _page_number() -> int:
+    given = request.args.get("page", "")
+    return int(given) if given.isdecimal() and int(given[:6]) >= 1 else 1
+
+
+@bp.get("/<int:year>/activities")
+@needs(Permission.ACTIVITY_LIST)
+def activities() -> str:
+    """Meetings and visits of the teams whose records the viewer reads."""
+    viewer, period = need_viewer(), current_period()
+    teams = {team.public_id: team for team in own_teams(period, viewer)}
+    kinds = {kind.value: kind for kind in ActivityKind}
+    months = {f"{month:%Y-%m}": month for month in months_of(period)}
+    given = {name: request.args.get(name, "") for name in ("team", "kind", "month")}
+    sort = request.args.get("sort", "-date")
+    page = _page_number()
+    rows, count = activities_of(
+        period,
+        viewer,
+        team=teams.get(given["team"]),
+        kind=kinds.get(given["kind"]),
+        month=months.get(given["month"]),
+        sort=sort.removeprefix("-"),
+        is_descending=sort.startswith("-"),
+        offset=(page - 1) * PAGE_SIZE,
+        limit=PAGE_SIZE,
+    )
+    return render_template(
+        "activities/activities.html",
+        activities=rows,
+        count=count,
+        page=page,
+        pages=-(-count // PAGE_SIZE),
+        sort=sort,
+        given=given,
+        filters={name: value for name, value in given.items() if value},
+        teams=list(teams.values()),
+        kinds=list(kinds.values()),
+        months=list(months.items()),
+    )
+
+
+@bp.get("/activities/<public_id>")
+@needs(Permission.ACTIVITY_VIEW)
+def activity(public_id: str) -> str:
+    """One meeting or visit with everything that was written down."""
+    viewer = need_viewer()
+    found = find_activity(public_id, viewer) or abort(404)
+    show_period(found.team.period)
+    return render_template(
+        "activities/activity.html",
+        activity=found,
+        following=following(found),
+        may_record=may_record(found.team, viewer),
+        may_change=lambda action: may_change(action, viewer),
+    )
+
+
+def _sorted(rows: list[Activeness], key: str) -> list[Activeness]:
+    never = dt.datetime.min.replace(tzinfo=dt.UTC)
+    keys: dict[str, Callable[[Activeness], Any]] = {
+        "number": lambda row: row.team.number,
+        "last": lambda row: row.last_contact or never,
+        "online": lambda row: row.online_count,
+        "visits": lambda row: row.visit_count,
+        "minutes": lambda row: row.minutes,
+        "next": lambda row: (row.next_planned is None, row.next_planned or never),
+        "unlogged": lambda row: row.unlogged_count,
+        "open": lambda row: (row.open_actions, row.overdue_actions),
+    }
+    by = keys.get(key.removeprefix("-"), keys["number"])
+    return sorted(rows, key=by, reverse=key.startswith("-"))
+
+
+@bp.get("/<int:year>/activities/overview")
+@needs(Permission.ACTIVITY_OVERVIEW)
+def overview() -> str:
+    """How often and how long each team was active."""
+    rows = activeness(current_period(), need_viewer())
+    sort = request.args.get("sort", "number")
+    return render_template(
+        "activities/overview.html",
+        rows=_sorted(rows, sort),
+        sort=sort,
+        hours=hours_tenths,
+        silent=sum(row.last_contact is None for row in rows),
+    )
+
+
+def team_panel(team: Team, viewer: Viewer) -> Panel | None:
+    """What the page of a team says of its year, to those who read its records."""
+    if not viewer.may(Permission.ACTIVITY_LIST) or not is_own(team, viewer):
+        return None
+    records = may_record(team, viewer)
+    ahead = planned([team], viewer)
+    return Panel(
+        "activities/_team_panel.html",
+        {
+            "upcoming": [row for row in ahead if not is_past(row)],
+            "unlogged": [row for row in ahead if is_past(row)],
+            "actions": open_actions([team], viewer),
+            "sees_actions": viewer.may(Permission.ACTIVITY_VIEW),
+            "timeline": timeline(team, viewer),
+            "may_record": records,
+            "may_change": lambda action: may_change(action, viewer),
+            "drafts": drafts_of(viewer.user_id, [team]) if records else [],
+            "today": clock.today(),
+        },
+    )
+
+
+def is_past(activity: Any) -> bool:
+    """True when a planned activity is over by the clock and waits for its log."""
+    end = activity.planned_end or activity.planned_start
+    return end is not None and end < clock.now()
+
+
+@bp.route("/actions/<public_id>", methods=["GET", "POST"])
+@needs(Permission.ACTION_UPDATE)
+def action(public_id: str) -> str | Response | tuple[str, int]:
+    """Say how a next action stands."""
+    viewer = need_viewer()
+    found = find_action(public_id, viewer) or abort(404)
+    show_period(found.team.period)
+    back = url_for("teams.team", public_id=found.team.public_id)
+    form = ActionForm(obj=found)
+    if request.method == "GET":
+        form.state.data = found.state.value
+    if form.validate_on_submit():
+        if form.is_stale(found):
+            raise Conflict(
+                title=found.text,
+                back=url_for("activities.action", public_id=public_id),
+                rows=[
+                    ("状態", found.state.label, ActionState(form.state.data).label),
+                    ("理由", found.reason, form.reason.data or ""),
+                ],
+            )
+        try:
+            with saved():
+                change_action(found, form.progress(public_id), by=viewer)
+            flash("宿題の状態を更新しました。", "success")
+            return redirect(back, 303)
+        except Refused as refusal:
+            if not may_change(found, viewer):
+                raise
+            form.reason.errors = [str(refusal)]
+    page = render_template(
+        "activities/action.html", action=found, form=form, may_change=may_change(found, viewer)
+    )
+    return (page, 422) if form.errors else page
