@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from companion.core.access import Viewer
+from companion.core.access import Role, Viewer
 from companion.core.db import db, saved
 from companion.core.jobs import Running, work
 from companion.matching.actions import record_run
@@ -44,8 +44,13 @@ def run_match(arguments: dict[str, Any], running: Running) -> str | None:
     solution = solve(
         frozen.problem, time_limit=limit, progress=tell, cancel=stop, seed=arguments["seed"]
     )
-    by = Viewer(**arguments["by"]) if arguments.get("by") else None
+    by = _viewer(arguments["by"]) if arguments.get("by") else None
     with saved():
         period = db.session.get_one(Period, arguments["period_id"])
         run = record_run(period, frozen, solution, by=by)
         return f"/matching/{run.public_id}"  # no request here to build links from
+
+
+def _viewer(stored: dict[str, Any]) -> Viewer:
+    # The queue keeps JSON: the role comes back as its code.
+    return Viewer(**(stored | {"role": Role(stored["role"])}))
