@@ -10,6 +10,7 @@ from companion.surveys.expression import (
     ExpressionFault,
     Ref,
     Selected,
+    compared_codes,
     parse_expression,
     references,
     walk,
@@ -184,6 +185,12 @@ def _expression(
             codes = [choice.name for choice in asked.choice_list(defn)] if asked else []
             if asked is not None and node.code not in codes:
                 yield at, name, _no_code(node.code, codes)
+    for of, code in compared_codes(tree):
+        asked = earlier.get(of) if of else None
+        if isinstance(asked, Scale5 | Single):
+            codes = [choice.name for choice in asked.choice_list(defn)]
+            if codes and code not in codes:
+                yield at, name, _no_code(code, codes)
 
 
 def _outputs(defn: SurveyDefinition) -> Iterator[Finding]:

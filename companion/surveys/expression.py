@@ -235,6 +235,17 @@ def references(tree: Node) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def compared_codes(tree: Node) -> list[tuple[str | None, str]]:
+    """Pairs (question, or None for `.`, and text) compared with = or !=; empty texts left out."""
+    pairs: list[tuple[str | None, str]] = []
+    for node in walk(tree):
+        if isinstance(node, Compare) and node.op in {"=", "!="}:
+            for one, other in ((node.left, node.right), (node.right, node.left)):
+                if isinstance(one, Ref) and isinstance(other, Literal) and other.value != "":
+                    pairs.append((one.name, str(other.value)))
+    return pairs
+
+
 def _ticked(value: Any) -> list[str]:
     if value is None or value == "":
         return []
@@ -251,7 +262,8 @@ def _as_text(value: Any) -> str:
     return str(value)
 
 
-def _as_number(value: Any) -> Decimal | None:
+def as_number(value: Any) -> Decimal | None:
+    """The number an answer or a literal stands for, None when it is not one."""
     if isinstance(value, Decimal):
         return value
     text = _as_text(value).strip()
@@ -298,12 +310,12 @@ def _compare(left: Any, op: str, right: Any) -> bool:
         left, right = str(bool(left)), str(bool(right))
     if op in {"=", "!="}:
         if isinstance(left, Decimal) or isinstance(right, Decimal):
-            numbers = _as_number(left), _as_number(right)
+            numbers = as_number(left), as_number(right)
             same = None not in numbers and numbers[0] == numbers[1]
         else:
             same = _as_text(left) == _as_text(right)
         return same if op == "=" else not same
-    first, second = _as_number(left), _as_number(right)
+    first, second = as_number(left), as_number(right)
     if first is None or second is None:
         return False  # an empty or wordy side is neither less nor more
     if op == "<":
