@@ -175,5 +175,8 @@ def _place_by_name(
     except NotAPlace as fault:
         reader.refuse("name", str(fault))
         return None
-    reader.warn("lg_code", f"団体コードが空欄のため、名称から{place.lg_code}と読みました。")
+    reader.warn(
+        "lg_code",
+        f"団体コードが空欄のため、名称から{place.lg_code}と読みました。確かめてください。",
+    )
     return place
