@@ -189,6 +189,8 @@ def make_official(
             "share_percent": 15,
             "has_consent": True,
             "is_anywhere": not wishes,
+            "can_lead": True,
+            "can_record": True,
             "applied_on": dt.date(period.fiscal_year, 1, 25),
         } | values
         official = Official(

@@ -127,6 +127,7 @@ def official_list() -> bytes:
             "" if number % 2 else "どこでも",
             "15%",
             "有",
+            "リーダー、記録" if number % 3 == 0 else "記録",
             dt.date(2025, 1, 25),
         )
         for number in range(OFFICIALS)
@@ -145,6 +146,7 @@ def official_list() -> bytes:
         "希望地域",
         "従事可能割合",
         "上司の同意",
+        "引受可能な役割",
         "応募日",
     )
     return _book("応募者名簿", header, rows)

@@ -52,6 +52,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "challenges": STAFF,
     "officials": STAFF,
     "activities": STAFF,
+    "logs": frozenset(),  # what a team writes: its address names the team
     "actions": frozenset(),
     "matching": STAFF,
     "jobs": STAFF,
@@ -111,6 +112,7 @@ def build() -> World:
         "challenges": (own.challenge, other.challenge),
         "officials": (own.members[0].official, other.members[0].official),
         "activities": (ours, theirs),
+        "logs": (own, other),
         "actions": (make_next_action(activity=ours), make_next_action(activity=theirs)),
         "matching": (runs[0], runs[1]),
         "jobs": (jobs[0], jobs[1]),
