@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -54,10 +55,7 @@ def officials(*rows: dict[str, Any]) -> Parsed[OfficialRow]:
 
 def only(faults: list[Fault]) -> Fault:
     assert len(faults) == 1, faults
-    assert (
-        faults[0].message.endswith(("ください。", "です。", "ください："))
-        or "：" in faults[0].message
-    )
+    assert "ください" in faults[0].message  # every fault says what to do
     return faults[0]
 
 
@@ -191,8 +189,7 @@ def test_a_fault_names_its_cell_the_value_and_the_remedy(
     parsed = challenges(row)
     fault = only(parsed.refused)
     assert (fault.sheet, fault.row, fault.column, fault.value) == ("一覧", 2, column, found)
-    with pytest.raises(ValueError, match=says):
-        raise ValueError(fault.message)
+    assert re.search(says, fault.message)
     assert parsed.rows == []
     assert fault.as_json().keys() == {"sheet", "row", "column", "value", "message"}
 
