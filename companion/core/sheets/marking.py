@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from companion.core.sheets.guard import BROKEN, InvalidWorkbook, check_kind, read_parts
+from companion.core.sheets.reader import bare_environment
 from companion.core.text import strip_forbidden
 
 _PAINTER = str(Path(__file__).with_name("painter.py"))
@@ -74,7 +74,7 @@ def mark_refused(data: bytes, faults: Sequence[Mark]) -> bytes:
             capture_output=True,
             timeout=SECONDS,
             check=True,
-            env={key: value for key, value in os.environ.items() if key == "SYSTEMROOT"},
+            env=bare_environment(),
         )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
         raise InvalidWorkbook(BROKEN) from error

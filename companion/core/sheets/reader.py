@@ -87,7 +87,7 @@ def read_workbook(data: bytes, filename: str = "") -> list[Sheet]:
             capture_output=True,
             timeout=SECONDS,
             check=True,
-            env={key: value for key, value in os.environ.items() if key == "SYSTEMROOT"},
+            env=bare_environment(),
         )
         answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
@@ -102,6 +102,12 @@ def read_workbook(data: bytes, filename: str = "") -> list[Sheet]:
     if not any(sheet.is_visible and sheet.rows for sheet in sheets):
         raise InvalidWorkbook("値のあるシートがありません。記入済みのブックを選び直してください。")
     return sheets
+
+
+def bare_environment() -> dict[str, str]:
+    """What an interpreter needs to start, and no secret of ours."""
+    needed = ("SYSTEMROOT", "LD_LIBRARY_PATH")
+    return {name: os.environ[name] for name in needed if name in os.environ}
 
 
 def _sheet(found: dict[str, Any]) -> Sheet:
