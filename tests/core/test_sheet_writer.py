@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from defusedxml import ElementTree
 
 from companion.core.sheets import charts, read_workbook
 from companion.core.sheets.csvfile import csv_bytes, csv_cp932
@@ -157,6 +158,16 @@ def test_charts_say_everything_that_programs_guess_differently() -> None:
     assert 'orientation val="maxMin"' in bars
     assert '<crosses val="max"' in bars
     assert '<max val="1"' in bars
+
+
+def test_charts_are_described_for_those_who_do_not_see_them() -> None:
+    texts = {"xl/drawings/drawing1.xml": ['理由 "一" <多い> & 少ない', "二つ目"]}
+    data = charts.describe_charts(small_book(), texts)
+    drawing = ElementTree.fromstring(part(data, "xl/drawings/drawing1.xml"))
+    said = [node.get("descr") for node in drawing.iter() if node.tag.endswith("cNvPr")]
+    assert said == texts["xl/drawings/drawing1.xml"]
+    assert data == charts.describe_charts(small_book(), texts)
+    assert len(opened(data).worksheets[0]._charts) == 2
 
 
 def test_codes_are_not_marked_as_numbers_stored_as_text() -> None:
