@@ -71,6 +71,10 @@ class Person:
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on("console", self._note)
+        # A test that reads a row holds the writer's lock until it says that it is done; it is done
+        # whenever the browser asks for something.
+        session = db.session()
+        page.on("request", lambda _: session.commit())
 
     def _note(self, message: Any) -> None:
         # A refused policy, a missing file or a failing script all speak here.
@@ -79,7 +83,6 @@ class Person:
 
     def open(self, path: str) -> Page:
         """Open an address of the application."""
-        db.session.commit()  # what the test has made must be there, and its lock given back
         self.page.goto(self.address + path)
         return self.page
 

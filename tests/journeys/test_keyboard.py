@@ -1,0 +1,83 @@
+"""Without a mouse: everything is reached with the keyboard, and one sees where one is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from companion.core.access import Role
+from tests.journeys.conftest import Person
+from tests.kit.makers import PASSWORD, make_team, make_user
+
+FOCUSED = "document.activeElement"
+# What a person sees of the focus: an outline, a shadow or another border than the others have.
+IS_MARKED = """
+(() => {
+  const style = getComputedStyle(document.activeElement);
+  return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+    || style.boxShadow !== "none";
+})()
+"""
+
+
+def text_of_focus(somebody: Person) -> str:
+    """What the focused element says, or the label of the focused field."""
+    return str(
+        somebody.page.evaluate(
+            f"({FOCUSED}.labels?.[0] ?? {FOCUSED}).textContent.replace(/\\s+/g, ' ').trim()"
+        )
+    )
+
+
+def tab_to(somebody: Person, text: str, *, most: int = 60) -> None:
+    """Press Tab until the element that says this has the focus; every stop must be marked."""
+    for _ in range(most):
+        somebody.page.keyboard.press("Tab")
+        if somebody.page.evaluate(f"{FOCUSED} === document.body"):
+            continue  # once round: the next stop is the first again
+        said = text_of_focus(somebody)
+        assert somebody.page.evaluate(IS_MARKED), f"nobody sees that {said!r} has the focus"
+        if said.startswith(text):
+            return
+    raise AssertionError(f"{text!r} is not reached with {most} tabs")
+
+
+def test_signing_in_and_opening_a_team_by_keyboard(person: Callable[..., Person]) -> None:
+    team = make_team()
+    coordinator = make_user(Role.COORDINATOR)
+    somebody = person()
+    keyboard = somebody.page.keyboard
+    somebody.open("/signin?next=/2025/teams")
+    tab_to(somebody, "メールアドレス")
+    keyboard.type(coordinator.email)
+    tab_to(somebody, "パスワード")
+    keyboard.type(PASSWORD)
+    keyboard.press("Enter")
+    somebody.page.get_by_role("heading", level=1, name="チーム").wait_for()
+    tab_to(somebody, team.challenge.municipality.name)
+    keyboard.press("Enter")
+    somebody.page.wait_for_url(f"**/teams/{team.public_id}")
+
+
+def test_the_first_stop_leads_past_the_menu(person: Callable[..., Person]) -> None:
+    make_team()
+    somebody = person()
+    somebody.sign_in_as(make_user(Role.COORDINATOR))
+    somebody.open("/2025/teams")
+    somebody.page.keyboard.press("Tab")
+    assert text_of_focus(somebody) == "本文へ進む"
+    assert somebody.page.get_by_text("本文へ進む").is_visible()
+    somebody.page.keyboard.press("Enter")
+    assert somebody.page.evaluate(f"{FOCUSED}.id") == "main"
+
+
+def test_a_refused_form_begins_with_what_is_wrong(person: Callable[..., Person]) -> None:
+    make_team()
+    somebody = person()
+    somebody.sign_in_as(make_user(Role.COORDINATOR))
+    page = somebody.open("/accounts/new")
+    page.get_by_label("メールアドレス").fill("nobody@example.jp")
+    page.get_by_label("氏名").fill("見本")
+    page.get_by_label("最初のパスワード").fill("a" * 16)
+    page.keyboard.press("Enter")
+    page.locator(".error-summary").wait_for()
+    assert page.evaluate(f"{FOCUSED}.id") == "error-summary"
