@@ -204,12 +204,14 @@ class Master:
             (np.maximum(seats, 0) * instance.capacity).sum()
             - (np.maximum(-seats, 0) * instance.minimum).sum()
         )
+        # Prices of limits cannot be negative, whatever the last digits of the solver say.
         for g, row in self.limit_rows.items():
-            seats[instance.group == g] += dual[row]
-            constant += float(dual[row]) * instance.limits[g]
+            price = max(0.0, float(dual[row]))
+            seats[instance.group == g] += price
+            constant += price * instance.limits[g]
         stay = 0.0
         if self.stay_row is not None:
-            stay = -float(dual[self.stay_row])
+            stay = max(0.0, -float(dual[self.stay_row]))
             constant -= stay * self.lower[self.stay_row]
         prefecture = -dual[self.reach_row : self.over_row] + dual[self.over_row : self.limit_row]
         places = dual[:challenges] + dual[self.count_row] + prefecture[instance.prefecture]

@@ -8,6 +8,7 @@ that pass the bound are counted exactly. What is returned is exact: no better te
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -22,6 +23,8 @@ ROUNDING = 2.0
 # Below anything a team can be worth, above what stands for "no such team".
 NOTHING = -1e15
 # How many officials the quick search combines with each other, by team size.
+# Pairs looked at in one block.
+BLOCK = 500_000
 QUICK = {1: 400, 2: 120, 3: 40, 4: 22}
 
 
@@ -178,23 +181,7 @@ class _Local:
                 turn += 1
             self._keep(np.flatnonzero(fine))
         members = _combinations(len(self.officials), size)
-        fine = self.lead[members].any(axis=0)
-        for a, b in combinations(range(size), 2):
-            fine &= self.differ[members[a]] != self.differ[members[b]]
-        for k in range(min(self.pinned, size)):
-            fine &= members[k] == k
-        members = members[:, fine]
-        points = self.base[members].sum(axis=0)
-        for row in self.tops:
-            points += row[members].max(axis=0)
-        ranks = self.rank[members]
-        if size == 3:
-            a, b, c = ranks
-            distinct = 1 + (a != b).astype(np.int64) + ((c != a) & (c != b))
-        else:
-            distinct = 1 + (np.diff(np.sort(ranks, axis=0), axis=0) != 0).sum(axis=0)
-        points += np.array(instance.mix)[distinct]
-        worth = self._worth(points, self.prices[members].sum(axis=0))
+        worth = self._count(members)
         if len(worth) > 4 * limit:
             best = np.argpartition(-worth, 4 * limit)[: 4 * limit]
         else:
@@ -248,19 +235,21 @@ class _Local:
         if len(members) < self.pinned:
             # Pinned members come first in the order, so each is the next in turn.
             alive = alive[alive == 0]
-        rest = best[:, :-1].sum(axis=1)
-        for a in alive:
-            row = net_over[a]
-            near = np.flatnonzero(row + rest[a] + start[a] >= need)
-            if len(near) < left - 1:
-                continue
-            member = (*members, int(candidates[a]))
+        near = net_over + (best[:, :-1].sum(axis=1) + start)[:, None] >= need
+        if left == 3:
+            row, column = np.nonzero(near[alive])
+            worth = net_over[alive][row, column]
+            for places in _pairs_of(alive[row], column, worth, start, need):
+                self._close(found, members, tuple(candidates[p] for p in places), threshold)
+            return
+        for a in alive.tolist():
+            others = candidates[near[a]]
             if left == 2:
-                self._close(found, member, candidates[near], raised[:, a], need)
-            elif left == 3:
-                self._pairs(found, member, candidates[near], raised[:, a], need)
-            else:
-                self._extend(found, member, raised[:, a], candidates[near], threshold)
+                first = np.full(len(others), candidates[a])
+                self._close(found, members, (first, others), threshold)
+            elif len(others) >= left - 1:
+                member = (*members, int(candidates[a]))
+                self._extend(found, member, raised[:, a], others, threshold)
 
     def _steep(
         self,
@@ -294,62 +283,76 @@ class _Local:
         self,
         found: list[Ints],
         members: tuple[int, ...],
-        last: Ints,
-        tops: Floats,
-        need: float,
+        others: Sequence[Ints],
+        threshold: float,
     ) -> None:
-        """The last member."""
-        chosen = list(members)
-        cover = np.maximum(self.tops[:, last], tops[:, None]).sum(axis=0)
-        points = cover + self.base[last] + self.base[chosen].sum()
-        ranks = self._ranks(chosen, self.rank[last])
-        points = points + np.array(self.instance.mix)[ranks]
-        worth = self._worth(points + ROUNDING, self.prices[last] + self.prices[chosen].sum())
-        fine = (worth >= need) & (self.lead[chosen].any() | self.lead[last])
-        fine &= ~np.isin(self.differ[last], self.differ[chosen])
-        if fine.any():
-            picked = last[fine]
-            found.append(np.column_stack([np.tile(chosen, (len(picked), 1)), picked]))
-
-    def _pairs(
-        self,
-        found: list[Ints],
-        members: tuple[int, ...],
-        near: Ints,
-        tops: Floats,
-        need: float,
-    ) -> None:
-        """The last two members at once, as a matrix."""
-        chosen = list(members)
-        x, y = np.triu_indices(len(near), 1)
-        a, b = near[x], near[y]
-        fine = self.differ[a] != self.differ[b]
-        fine &= ~np.isin(self.differ[a], self.differ[chosen])
-        fine &= ~np.isin(self.differ[b], self.differ[chosen])
-        fine &= self.lead[chosen].any() | self.lead[a] | self.lead[b]
-        if len(members) < self.pinned:
-            fine &= a < self.pinned
-        if len(members) + 1 < self.pinned:
-            fine &= b < self.pinned
-        a, b = a[fine], b[fine]
-        if not len(a):
+        """Count whole teams: the members already chosen with each row of the others."""
+        count = len(others[0])
+        if not count:
             return
-        points = self.base[a] + self.base[b] + self.base[chosen].sum()
-        raised = np.maximum(self.tops, tops[:, None])
-        for row in raised:
-            points += np.maximum(row[a], row[b])
-        points += np.array(self.instance.mix)[self._ranks(chosen, self.rank[a], self.rank[b])]
-        prices = self.prices[a] + self.prices[b] + self.prices[chosen].sum()
-        keep = np.flatnonzero(self._worth(points + ROUNDING, prices) >= need)
-        if len(keep):
-            found.append(np.column_stack([np.tile(chosen, (len(keep), 1)), a[keep], b[keep]]))
+        teams = np.array([*(np.full(count, m) for m in members), *others])
+        worth = self._count(teams)
+        fine = worth >= threshold - ROUNDING
+        if fine.any():
+            found.append(teams[:, fine].T)
 
-    def _ranks(self, chosen: list[int], *others: Ints) -> Ints:
-        """How many rank classes each team has."""
-        table = np.sort(
-            np.column_stack([np.tile(self.rank[chosen], (len(others[0]), 1)), *others]), axis=1
-        )
-        return np.asarray(1 + (np.diff(table, axis=1) != 0).sum(axis=1))
+    def _count(self, members: Ints) -> Floats:
+        """Net worth of teams (size × T), but for rounding; minus infinity where illegal."""
+        instance = self.instance
+        size = len(members)
+        first, others = members[0], members[1:]
+        fine = self.lead[first]
+        for other in others:
+            fine = fine | self.lead[other]
+        for x, y in combinations(range(size), 2):
+            fine &= self.differ[members[x]] != self.differ[members[y]]
+        for k in range(min(self.pinned, size)):
+            fine &= (members == k).any(axis=0)
+        # One maximum after the other is much faster here than one over an axis.
+        points = self.base[first] + ROUNDING
+        prices = self.prices[first]
+        for other in others:
+            points += self.base[other]
+            prices += self.prices[other]
+        for row in self.tops:
+            top = row[first]
+            for other in others:
+                np.maximum(top, row[other], out=top)
+            points += top
+        if size == 3:
+            a, b, c = (self.rank[member] for member in members)
+            distinct = 1 + (a != b).astype(np.int64) + ((c != a) & (c != b))
+        else:
+            ranks = np.sort(self.rank[members], axis=0)
+            distinct = 1 + (np.diff(ranks, axis=0) != 0).sum(axis=0)
+        points += np.array(instance.mix)[distinct]
+        return np.where(fine, self._worth(points, prices), -np.inf)
+
+
+def _pairs_of(
+    groups: Ints, places: Ints, worth: Floats, start: Floats, need: float
+) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """Two places of the same group whose worth with the group's start reaches the need.
+
+    `groups` is sorted. Yields (group, first place, second place) in blocks of bounded size.
+    """
+    if not len(groups):
+        return
+    ends = np.searchsorted(groups, groups, side="right")
+    following = ends - np.arange(len(groups)) - 1
+    total = np.cumsum(following)
+    begin = 0
+    while begin < len(groups):
+        past = total[begin - 1] if begin else 0
+        end = max(begin + 1, int(np.searchsorted(total, past + BLOCK, side="right")))
+        counts = following[begin:end]
+        first = np.repeat(np.arange(begin, end), counts)
+        offsets = np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts)
+        second = first + 1 + offsets
+        fine = worth[first] + worth[second] + start[groups[first]] >= need
+        first, second = first[fine], second[fine]
+        yield groups[first], places[first], places[second]
+        begin = end
 
 
 @cache
