@@ -38,8 +38,9 @@ def create_app(folder: Path | None = None, **overrides: Any) -> Flask:
 def _features() -> list[Any]:
     """Each feature's routes module, in the published order from the ground up."""
     from companion.activities import routes as activities
+    from companion.boards import routes as boards
     from companion.people import routes as people
     from companion.periods import routes as periods
     from companion.teams import routes as teams
 
-    return [people, periods, teams, activities]
+    return [people, periods, teams, activities, boards]

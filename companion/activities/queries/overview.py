@@ -39,6 +39,11 @@ class Activeness:
         return clock.to_jst(self.last_contact).date() if self.last_contact else None
 
     @property
+    def next_day(self) -> dt.date | None:
+        """The Japanese day of the next planned meeting or visit."""
+        return clock.to_jst(self.next_planned).date() if self.next_planned else None
+
+    @property
     def days_silent(self) -> int | None:
         """Days since the day of the last contact; None when there was none yet."""
         return (clock.today() - self.last_day).days if self.last_day else None

@@ -1,0 +1,203 @@
+"""The first page of each role answers its three questions without a click."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from flask import Flask
+
+from companion.activities.terms import ActivityState, OwnerKind
+from companion.applications.terms import OfficialState
+from companion.core.access import Role
+from companion.people.models import User
+from companion.teams.models import Team
+from companion.teams.terms import TeamState
+from tests.kit.makers import (
+    account_of,
+    make_activity,
+    make_challenge,
+    make_municipality,
+    make_next_action,
+    make_official,
+    make_period,
+    make_team,
+    make_user,
+)
+from tests.kit.pages import Browser, Page, count_queries
+
+
+def home(app: Flask, user: User) -> Page:
+    return Browser(app).sign_in_as(user).get("/")
+
+
+@pytest.fixture
+def team(app: Flask) -> Team:
+    """A team in its year: a meeting held, one planned, one not logged, both sides owe something."""
+    make_period()
+    team = make_team(
+        make_challenge(make_municipality("あさひ見本町", prefecture_code="20"), title="宿を増やす"),
+        [make_official("青山 一", ministry_code="mlit"), make_official("石橋 二")],
+    )
+    held = make_activity(team, decisions="9月に試行する。", title="宿泊の試行")
+    make_activity(team, state=ActivityState.PLANNED, day=dt.date(2025, 9, 10), title="試行の準備")
+    make_activity(team, state=ActivityState.PLANNED, day=dt.date(2025, 9, 1), title="県との相談")
+    make_next_action(activity=held, text="資料を送る", due_on=dt.date(2025, 9, 1))
+    make_next_action(activity=held, text="候補を出す", owner_kind=OwnerKind.MUNICIPALITY)
+    return team
+
+
+def test_before_the_first_period_the_coordinator_is_led_to_the_import(app: Flask) -> None:
+    page = home(app, make_user(Role.COORDINATOR))
+    assert page.heading == "ホーム"
+    assert "まだ年度が始まっていません" in page.text()
+
+
+def tasks(page: Page) -> list[str]:
+    return page.texts(".card:first-child li")
+
+
+def test_the_coordinator_sees_what_waits_step_by_step(app: Flask) -> None:
+    make_period()
+    user = make_user(Role.COORDINATOR)
+    assert tasks(home(app, user)) == ["応募の取込：市町村と支援官の応募がまだありません"]
+    challenge = make_challenge()
+    assert tasks(home(app, user)) == ["応募の取込：支援官の応募がまだありません"]
+    officials = [make_official(), make_official()]
+    assert tasks(home(app, user)) == ["マッチング：1市町村と2人から編成できます"]
+    make_team(challenge, officials, state=TeamState.PROPOSED)
+    page = home(app, user)
+    assert tasks(page) == ["チームの公表：1チームが公表待ちです"]
+    assert page.facts["応募市町村"] == "1"
+    assert page.follow("チームの公表").heading == "チームの公表"
+
+
+def test_the_coordinator_sees_silent_teams_and_what_is_late(app: Flask, team: Team) -> None:
+    make_team(make_challenge(make_municipality("いわい見本市", prefecture_code="40")))
+    page = home(app, make_user(Role.COORDINATOR))
+    assert tasks(page) == [
+        "活動のないチーム：1チーム",
+        "記録待ちの予定：1件",
+        "期限を過ぎた宿題：1件",
+    ]
+    assert page.table("直近の活動が古い順") == [
+        {
+            "市町村": "福岡県いわい見本市",
+            "直近の活動": "まだなし",
+            "次の予定": "未定",
+            "済んでいない宿題": "0",
+        },
+        {
+            "市町村": "長野県あさひ見本町",
+            "直近の活動": "R7.8.20（水） 13日前",
+            "次の予定": "R7.9.10（水）14:00",
+            "済んでいない宿題": "2",
+        },
+    ]
+    assert page.follow("活動のないチーム").heading == "活動状況"
+
+
+def test_an_official_sees_the_team_the_next_meeting_and_what_is_owed(
+    app: Flask, team: Team
+) -> None:
+    page = home(app, account_of(team.members[0].official))
+    assert "長野県あさひ見本町" in page.links
+    assert "オンライン会議を記録" in page.links
+    text = page.text()
+    assert "令和7年9月10日（水）14:00～15:30試行の準備" in text
+    assert "記録待ち R7.9.1（月）14:00～15:30 県との相談" in text
+    assert [row["内容"] for row in page.table("済んでいない宿題")] == ["資料を送る", "候補を出す"]
+    assert page.table("済んでいない宿題")[0]["期限"] == "R7.9.1（月）まで 期限超過"
+    assert page.follow("資料を送る").heading == "宿題の状態"
+
+
+def test_an_official_without_team_sees_how_the_application_stands(app: Flask, team: Team) -> None:
+    spare = make_official(state=OfficialState.ELIGIBLE)
+    page = home(app, account_of(spare))
+    assert "担当するチームはまだありません" in page.text()
+    assert "応募の状態：対象" in page.text()
+
+
+def test_a_municipality_sees_when_they_come_what_it_owes_and_what_was_decided(
+    app: Flask, team: Team
+) -> None:
+    page = home(app, make_user(Role.MUNICIPALITY, municipality=team.challenge.municipality))
+    assert "令和7年9月10日（水）14:00～15:30試行の準備" in page.text()
+    assert "県との相談" not in page.text()
+    assert "青山 一（国土交通省、リーダー）" in page.text()
+    assert [r["内容"] for r in page.table("自治体の済んでいない宿題")] == ["候補を出す"]
+    assert [r["内容"] for r in page.table("支援官の済んでいない宿題")] == ["資料を送る"]
+    assert "候補を出す" in page.links
+    assert "資料を送る" not in page.links
+    assert "9月に試行する。" in page.text()
+
+
+def test_a_municipality_without_team_sees_how_its_application_stands(app: Flask) -> None:
+    challenge = make_challenge()
+    page = home(app, make_user(Role.MUNICIPALITY, municipality=challenge.municipality))
+    assert "応募の状態：応募" in page.text()
+
+
+def test_a_prefecture_sees_its_own_towns_with_date_kind_and_theme_only(
+    app: Flask, team: Team
+) -> None:
+    make_activity(
+        make_team(make_challenge(make_municipality("いわい見本市", prefecture_code="40")))
+    )
+    page = home(app, make_user(Role.PREFECTURE, prefecture_code="20"))
+    assert page.table("県内1チーム")[0] == {
+        "市町村": "あさひ見本町",
+        "政策分野": "①観光",
+        "府省庁": "国土交通省、農林水産省",
+        "直近の活動": "R7.8.20（水）",
+        "次の予定": "R7.9.10（水）",
+    }
+    assert page.table("最近の活動") == [
+        {
+            "日付": "R7.8.20（水）",
+            "市町村": "あさひ見本町",
+            "種別": "オンライン会議",
+            "テーマ": "宿泊の試行",
+        }
+    ]
+    assert "9月に試行する" not in page.data.decode()
+
+
+def test_a_ministry_sees_its_own_officials_and_sums_only(app: Flask, team: Team) -> None:
+    page = home(app, make_user(Role.MINISTRY, ministry_code="mlit"))
+    assert page.facts["支援官"] == "1人"
+    assert page.facts["参加した会議・訪問"] == "1延べ回数"
+    assert page.facts["活動時間"].startswith("1.5")
+    assert [row["氏名"] for row in page.table("支援官と担当するチーム")] == ["青山 一"]
+    assert "宿泊の試行" not in page.data.decode()
+
+
+def test_the_auditor_reads_the_same_board_and_acts_nowhere(app: Flask, team: Team) -> None:
+    page = home(app, make_user(Role.AUDITOR))
+    assert page.facts["チーム"] == "1目標60"
+    assert page.main.select("form") == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_board_takes_the_same_queries_for_one_team_and_for_many(
+    app: Flask, team: Team, role: Role
+) -> None:
+    user = {
+        Role.OFFICIAL: lambda: account_of(team.members[0].official),
+        Role.MUNICIPALITY: lambda: make_user(role, municipality=team.challenge.municipality),
+        Role.MINISTRY: lambda: make_user(role, ministry_code="mlit"),
+    }.get(role, lambda: make_user(role))()
+    browser = Browser(app).sign_in_as(user)
+    with count_queries() as few:
+        browser.get("/")
+    for number in range(4):
+        more = make_team(make_challenge(make_municipality(prefecture_code="20")))
+        for day in (1, 2, 3):
+            make_activity(more, day=dt.date(2025, 8, day + number))
+        make_next_action(more)
+        make_activity(team, day=dt.date(2025, 7, number + 1))
+        make_next_action(team)
+    with count_queries() as many:
+        browser.get("/")
+    assert len(many) == len(few), many
+    assert len(many) <= 24
