@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.applications.terms import (
     ChallengeState,
+    ImportKind,
+    ImportState,
     OfficialState,
     PlaceRelation,
     PopulationBasis,
     RankClass,
 )
-from companion.core.db import Base, PublicId, Versioned, Word
+from companion.core.db import Base, PublicId, UtcDateTime, Versioned, Word
 from companion.people.models import Ministry
 from companion.periods.models import Period, PolicyField
 from companion.places.models import Municipality
@@ -32,7 +42,9 @@ class Challenge(PublicId, Versioned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"), index=True)
     lg_code: Mapped[str] = mapped_column(ForeignKey("municipalities.lg_code"), index=True)
-    state: Mapped[ChallengeState] = mapped_column(Word(ChallengeState, 20), default=ChallengeState.SUBMITTED)
+    state: Mapped[ChallengeState] = mapped_column(
+        Word(ChallengeState, 20), default=ChallengeState.SUBMITTED
+    )
     population: Mapped[int]
     population_basis: Mapped[PopulationBasis] = mapped_column(Word(PopulationBasis, 10))
     population_on: Mapped[dt.date]
@@ -88,7 +100,9 @@ class Official(PublicId, Versioned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"), index=True)
     email: Mapped[str] = mapped_column(String(254), index=True)
-    state: Mapped[OfficialState] = mapped_column(Word(OfficialState, 20), default=OfficialState.SUBMITTED)
+    state: Mapped[OfficialState] = mapped_column(
+        Word(OfficialState, 20), default=OfficialState.SUBMITTED
+    )
     name: Mapped[str] = mapped_column(String(100))
     kana: Mapped[str] = mapped_column(String(100), default="")
     ministry_code: Mapped[str] = mapped_column(ForeignKey("ministries.code"), index=True)
@@ -159,3 +173,24 @@ class OfficialPlace(Base):
 
     official: Mapped[Official] = relationship(back_populates="places")
     municipality: Mapped[Municipality | None] = relationship()
+
+
+class Import(PublicId, Base):
+    """An uploaded list: kept as it came, carried out once a person has seen the preview."""
+
+    __tablename__ = "imports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"), index=True)
+    kind: Mapped[ImportKind] = mapped_column(Word(ImportKind, 12))
+    state: Mapped[ImportState] = mapped_column(Word(ImportState, 12), default=ImportState.STAGED)
+    filename: Mapped[str] = mapped_column(String(200))
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    # What the preview showed: differs from a new plan when the records have changed since.
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+    period: Mapped[Period] = relationship()

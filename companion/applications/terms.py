@@ -107,3 +107,33 @@ class PlaceRelation(StrEnum):
             "excluded": "対応困難",
             "conflict": "利害関係",
         }[self.value]
+
+
+class ImportKind(StrEnum):
+    """Which list is taken in."""
+
+    CODES = "codes"
+    CHALLENGES = "challenges"
+    OFFICIALS = "officials"
+
+    @property
+    def label(self) -> str:
+        """The name of the list."""
+        return {
+            "codes": "団体コード一覧",
+            "challenges": "市町村応募一覧",
+            "officials": "応募者名簿",
+        }[self.value]
+
+
+class ImportState(StrEnum):
+    """Where an upload stands."""
+
+    STAGED = "staged"
+    CONFIRMED = "confirmed"
+    DISCARDED = "discarded"
+
+    @property
+    def label(self) -> str:
+        """As shown on screen."""
+        return {"staged": "確認待ち", "confirmed": "取込済み", "discarded": "取りやめ"}[self.value]

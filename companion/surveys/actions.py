@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app
 from sqlalchemy import select, update
 
 from companion.core import audit, clock, events
@@ -176,8 +176,8 @@ def _invite(survey_round: SurveyRound, defn: SurveyDefinition, team: Any, offici
         f"survey-open/{defn.id}/{survey_round.period.fiscal_year}/{whose}",
         to=address,
         subject=f"【回答のお願い】{defn.title}",
-        body=render_template(
-            "surveys/letters/open.txt",
+        # Not render_template: a letter is the same whoever is signed in when it is written.
+        body=current_app.jinja_env.get_template("surveys/letters/open.txt").render(
             name=official.name
             if official
             else f"{team.challenge.municipality.full_name} {team.challenge.division}",

@@ -1,0 +1,334 @@
+"""Taking lists in: plan first, then one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from companion.applications.comparing import (
+    CHALLENGE_LABELS,
+    CODE_LABELS,
+    OFFICIAL_LABELS,
+    Change,
+    challenge_values,
+    differences,
+    level_of,
+    official_values,
+    stored_challenge,
+    stored_official,
+)
+from companion.applications.models import (
+    Challenge,
+    ChallengeField,
+    Import,
+    Official,
+    OfficialField,
+    OfficialPlace,
+)
+from companion.applications.queries import (
+    challenges_by_code,
+    display_names,
+    officials_by_email,
+    reference_for,
+)
+from companion.applications.sheets import Fault, mark_refused, read_challenges, read_officials
+from companion.applications.terms import ImportKind, ImportState, OfficialState
+from companion.core import audit, clock
+from companion.core.access import Viewer
+from companion.core.db import db
+from companion.core.errors import Refused
+from companion.core.sheets import read_workbook
+from companion.periods.models import Period
+from companion.places.models import Municipality
+from companion.places.prefectures import PREFECTURE_CODES
+from companion.places.sheets import read_codes
+
+WAITING = {OfficialState.SUBMITTED, OfficialState.CONSENTED}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What becomes of one row: key, how it is called, and how it differs from the record."""
+
+    key: str
+    label: str
+    values: dict[str, Any]
+    changes: list[Change]
+    is_new: bool
+
+    @property
+    def is_unchanged(self) -> bool:
+        """True when nothing would be written."""
+        return not self.is_new and not self.changes
+
+
+@dataclass
+class Plan:
+    """What an import would do, compared with the database; nothing is written yet."""
+
+    kind: ImportKind
+    period: Period | None
+    filename: str
+    entries: list[Entry] = field(default_factory=list)
+    refused: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+
+    @property
+    def created(self) -> list[Entry]:
+        """Rows that become new records."""
+        return [entry for entry in self.entries if entry.is_new]
+
+    @property
+    def updated(self) -> list[Entry]:
+        """Rows that change a record."""
+        return [entry for entry in self.entries if not entry.is_new and entry.changes]
+
+    @property
+    def unchanged(self) -> list[Entry]:
+        """Rows that say what the record says already."""
+        return [entry for entry in self.entries if entry.is_unchanged]
+
+    @property
+    def fingerprint(self) -> str:
+        """Stands for everything the preview shows; differs when the records changed meanwhile."""
+        text = repr([(e.key, e.is_new, e.changes) for e in self.entries])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plan_import(kind: str, data: bytes, filename: str, *, period: Period | None) -> Plan:
+    """Read a list and compare it with the records.
+
+    Raises:
+        InvalidWorkbook: the file is no such list; the message says what to do.
+        Refused: the list of codes has not been taken in, or the period is missing.
+    """
+    what = ImportKind(kind)
+    sheets = read_workbook(data, filename)
+    plan = Plan(what, period, filename)
+    if what is ImportKind.CODES:
+        _plan_codes(plan, sheets)
+        return plan
+    if period is None:
+        raise Refused("年度を指定してください。")
+    reference = reference_for(period)
+    if not reference.gazetteer.by_code:
+        raise Refused("先に団体コード一覧を取り込んでください。")
+    names = display_names()
+    if what is ImportKind.CHALLENGES:
+        parsed = read_challenges(sheets, reference=reference)
+        stored = challenges_by_code(period)
+        for row in parsed.rows:
+            _compare(
+                plan, row.lg_code, names[row.lg_code], challenge_values(row),
+                stored.get(row.lg_code), stored_challenge, CHALLENGE_LABELS, names,
+            )  # fmt: skip
+        plan.refused, plan.warnings = parsed.refused, parsed.warnings
+    else:
+        read = read_officials(sheets, reference=reference)
+        known = officials_by_email(period)
+        for person in read.rows:
+            _compare(
+                plan, person.email, f"{person.name}（{names[person.ministry_code]}）",
+                official_values(person), known.get(person.email), stored_official,
+                OFFICIAL_LABELS, names,
+            )  # fmt: skip
+        plan.refused, plan.warnings = read.refused, read.warnings
+    return plan
+
+
+def _compare(
+    plan: Plan,
+    key: str,
+    label: str,
+    values: dict[str, Any],
+    record: Any,
+    stored: Callable[[Any], dict[str, Any]],
+    labels: Mapping[str, str],
+    names: Mapping[str, str],
+) -> None:
+    changes = differences(stored(record), values, labels, names) if record is not None else []
+    plan.entries.append(Entry(key, label, values, changes, record is None))
+
+
+def _plan_codes(plan: Plan, sheets: Any) -> None:
+    stored = {row.lg_code: row for row in db.session.scalars(select(Municipality))}
+    names = {code: name for name, code in PREFECTURE_CODES.items()}
+    for row in read_codes(sheets):
+        values = {
+            "prefecture_code": PREFECTURE_CODES.get(row.prefecture, row.lg_code[:2]),
+            "name": row.name,
+            "kana": row.kana,
+        }
+        _compare(
+            plan, row.lg_code, row.prefecture + row.name, values, stored.get(row.lg_code),
+            lambda place: {name: getattr(place, name) for name in CODE_LABELS},
+            CODE_LABELS, names,
+        )  # fmt: skip
+
+
+def apply_plan(plan: Plan, *, by: Viewer | None) -> None:
+    """Write what the plan says, inside the caller's transaction."""
+    written = [entry for entry in plan.entries if not entry.is_unchanged]
+    if plan.kind is ImportKind.CODES:
+        for entry in written:
+            db.session.merge(Municipality(lg_code=entry.key, **entry.values))
+    elif plan.period is not None and plan.kind is ImportKind.CHALLENGES:
+        stored = challenges_by_code(plan.period)
+        for entry in written:
+            _write_challenge(stored.get(entry.key), plan.period, entry)
+    elif plan.period is not None:
+        known = officials_by_email(plan.period)
+        for entry in written:
+            _write_official(known.get(entry.key), plan.period, entry)
+    db.session.flush()
+    counts = summary(plan)
+    audit.record(
+        f"import.{plan.kind.value}",
+        plan.period.name if plan.period else "codes",
+        by=by,
+        created=counts["created"],
+        updated=counts["updated"],
+        refused=len(counts["refused"]),
+    )
+
+
+def _write_challenge(row: Challenge | None, period: Period, entry: Entry) -> None:
+    values = dict(entry.values)
+    codes = values.pop("fields")
+    if row is None:
+        row = Challenge(period=period, lg_code=entry.key)
+        db.session.add(row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    if tuple(field.field_code for field in row.fields) != codes:
+        row.fields = [
+            ChallengeField(field_code=code, position=position)
+            for position, code in enumerate(codes)
+        ]
+
+
+def _write_official(row: Official | None, period: Period, entry: Entry) -> None:
+    values = dict(entry.values)
+    codes, places = values.pop("fields"), values.pop("places")
+    if row is None:
+        row = Official(period=period, email=entry.key, state=OfficialState.SUBMITTED)
+        db.session.add(row)
+        before: dict[str, Any] = {"fields": None, "places": None}
+    else:
+        before = stored_official(row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    if row.state in WAITING:
+        row.state = OfficialState.CONSENTED if row.has_consent else OfficialState.SUBMITTED
+    if before["fields"] != codes:
+        row.fields = [
+            OfficialField(field_code=code, position=position, level=level_of(position))
+            for position, code in enumerate(codes)
+        ]
+    if before["places"] != places:
+        row.places = [
+            OfficialPlace(
+                relation=relation,
+                position=position,
+                lg_code=lg_code,
+                prefecture_code=prefecture,
+                region=region,
+                words=words,
+            )
+            for relation, position, lg_code, prefecture, region, words in places
+        ]
+
+
+def summary(plan: Plan) -> dict[str, Any]:
+    """What the command line prints: counts, and each refusal and warning with its place."""
+    return {
+        "created": len(plan.created),
+        "updated": len(plan.updated),
+        "unchanged": len(plan.unchanged),
+        "refused": [fault.as_json() for fault in plan.refused],
+        "warnings": [fault.as_json() for fault in plan.warnings],
+    }
+
+
+def refused_workbook(data: bytes, plan: Plan) -> bytes:
+    """The same workbook with every refused cell red and a comment that says what to do."""
+    return mark_refused(data, plan.refused)
+
+
+def stage_import(kind: str, data: bytes, filename: str, *, period: Period, by: Viewer) -> Import:
+    """Keep an upload until a person has seen its preview.
+
+    Raises:
+        InvalidWorkbook, Refused: as `plan_import`; nothing is kept then.
+    """
+    plan = plan_import(kind, data, filename, period=period)
+    row = Import(
+        period=period,
+        kind=ImportKind(kind),
+        filename=filename[:200],
+        data=data,
+        fingerprint=plan.fingerprint,
+        counts=_counts(plan),
+        created_by=by.user_id,
+        created_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _counts(plan: Plan) -> dict[str, int]:
+    return {
+        "created": len(plan.created),
+        "updated": len(plan.updated),
+        "unchanged": len(plan.unchanged),
+        "refused": len({(fault.sheet, fault.row) for fault in plan.refused}),
+        "warnings": len(plan.warnings),
+    }
+
+
+def plan_of(row: Import) -> Plan:
+    """The plan of a staged upload against the records as they are now."""
+    return plan_import(row.kind.value, row.data, row.filename, period=row.period)
+
+
+def confirm_import(row: Import, *, by: Viewer) -> Plan:
+    """Carry out a staged upload.
+
+    Raises:
+        Refused: it was carried out or discarded before, or the records have changed since the
+            preview; the preview then shows the present difference.
+    """
+    if row.state is not ImportState.STAGED:
+        raise Refused("この取込は既に終わっています。")
+    plan = plan_of(row)
+    if plan.fingerprint != row.fingerprint:
+        raise Stale("確認画面を表示した後に、登録内容が変わりました。もう一度確認してください。")
+    apply_plan(plan, by=by)
+    row.state, row.counts, row.ended_at = ImportState.CONFIRMED, _counts(plan), clock.now()
+    return plan
+
+
+class Stale(Refused):
+    """The records changed after the preview."""
+
+
+def look_again(row: Import) -> None:
+    """Take the present state of the records as what the person has seen."""
+    row.fingerprint = plan_of(row).fingerprint
+
+
+def discard_import(row: Import, *, by: Viewer) -> None:
+    """Forget a staged upload; nothing was written.
+
+    Raises:
+        Refused: it was carried out or discarded before.
+    """
+    if row.state is not ImportState.STAGED:
+        raise Refused("この取込は既に終わっています。")
+    row.state, row.ended_at, row.data = ImportState.DISCARDED, clock.now(), b""
+    audit.record("import.discard", row.public_id, by=by)
