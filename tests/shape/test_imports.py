@@ -37,10 +37,11 @@ ORDER: tuple[tuple[str, ...], ...] = (
 )
 LEVEL = {name: len(ORDER) - depth for depth, line in enumerate(ORDER) for name in line}
 
-# Inside a feature, from the top down.
+# Inside a feature, from the top down. `sheets` has no fixed place: where it only reads rows it
+# stands beside the rules, where it writes what queries find it stands above them.
 LADDER: tuple[tuple[str, ...], ...] = (
     ("routes",),
-    ("forms", "sheets", "jobs"),
+    ("forms", "jobs"),
     ("actions",),
     ("queries",),
     ("models",),
