@@ -153,9 +153,7 @@ def percent(value: object) -> Decimal | None:
 def _tidy(number: Decimal) -> Decimal | None:
     if not number.is_finite():
         return None
-    return (
-        number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
-    )
+    return Decimal(int(number)) if number == number.to_integral_value() else number.normalize()
 
 
 def yes_or_no(value: object) -> bool | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.core.wareki import NotADate, read_date, wareki, wareki_short, wareki_with_western
@@ -92,6 +92,7 @@ def test_dates_are_written_as_officials_write_them() -> None:
     assert wareki_with_western(DAY) == "令和7年（2025年）4月9日"
 
 
+@settings(derandomize=True, database=None, deadline=None)
 @given(st.dates(dt.date(1926, 12, 25), dt.date(2099, 12, 31)))
 def test_what_is_written_can_be_read(day: dt.date) -> None:
     assert read_date(wareki(day)) == day
