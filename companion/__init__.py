@@ -38,9 +38,12 @@ def create_app(folder: Path | None = None, **overrides: Any) -> Flask:
 def _features() -> list[Any]:
     """Each feature's routes module, in the published order from the ground up."""
     from companion.activities import routes as activities
+    from companion.applications import routes as applications
     from companion.boards import routes as boards
+    from companion.matching import routes as matching
     from companion.people import routes as people
     from companion.periods import routes as periods
+    from companion.reports import routes as reports
     from companion.teams import routes as teams
 
-    return [people, periods, teams, activities, boards]
+    return [people, periods, applications, teams, matching, activities, reports, boards]
