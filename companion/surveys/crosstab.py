@@ -115,7 +115,12 @@ def crosstabs(
             belonging = (i for i, codes in zip(asked, held, strict=True) if _in(code, codes))
             members[banner, code] = frozenset(belonging)
     everybody = frozenset(asked)
-    hidden = hidden_groups(members, everybody, threshold)
+    # Each banner on its own first, where the search is exact; then what they betray together.
+    alone: set[tuple[str, str]] = set()
+    for banner in labels:
+        own = {key: people for key, people in members.items() if key[0] == banner}
+        alone |= hidden_groups(own, everybody, threshold)
+    hidden = hidden_groups(members, everybody, threshold, alone) if len(labels) > 1 else alone
     shown = [people for key, people in members.items() if key not in hidden]
     printed = len(everybody) >= threshold > 0  # otherwise nothing is shown, or nothing hidden
     reachable = exposed(shown, everybody, threshold) if printed else None

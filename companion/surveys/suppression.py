@@ -10,31 +10,44 @@ is as good as a printed group 「その他」, and its small counts or zeros may
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from itertools import combinations
 from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 Members = frozenset[int]
 Key = TypeVar("Key", bound=Hashable)
+Vectors = NDArray[np.int64]
 
-_PRIME = (1 << 61) - 1
-_MOST_TRIED = 20_000  # combinations looked at before a set of groups is given up as unsafe
+_PRIME = (1 << 31) - 1  # sums of a few residues stay far inside 64 bits
+_MOST_TRIED = 20_000
 
 
-def hidden_groups(groups: Mapping[Key, Members], everybody: Members, threshold: int) -> set[Key]:
-    """The groups to hide: those under the threshold, and the next smallest as long as needed.
+def hidden_groups(
+    groups: Mapping[Key, Members],
+    everybody: Members,
+    threshold: int,
+    already: Collection[Key] = (),
+) -> set[Key]:
+    """The groups to hide: those under the threshold, and others as long as they betray them.
 
-    `groups` may overlap and may come from several banners published together. `everybody` is
-    the row 全体, which stays; with fewer than `threshold` in it, all groups are hidden.
+    `groups` may overlap and may come from several banners published together; `already` are
+    hidden for another reason. `everybody` is the row 全体, which stays; with fewer than
+    `threshold` in it, all groups are hidden.
     """
     if len(everybody) < threshold:
         return {key for key, members in groups.items() if members}
     hidden = {key for key, members in groups.items() if 0 < len(members) < threshold}
+    hidden |= set(already)
     visible = [key for key in groups if key not in hidden and groups[key]]
     visible.sort(key=lambda key: len(groups[key]))  # stable: ties in the order of the banner
+    secrets = [members for members in groups.values() if 0 < len(members) < threshold]
 
     def betrays(without: Key | None = None) -> bool:
         shown = [groups[key] for key in visible if key != without]
-        return exposed(shown, everybody, threshold) is not None
+        return exposed(shown, everybody, threshold, secrets) is not None
 
     while visible and betrays():
         # The smallest group that mends it alone; where none does, the smallest goes anyway.
@@ -44,41 +57,91 @@ def hidden_groups(groups: Mapping[Key, Members], everybody: Members, threshold: 
     return hidden
 
 
-def exposed(published: Sequence[Members], everybody: Members, threshold: int) -> int | None:
+def exposed(
+    published: Sequence[Members],
+    everybody: Members,
+    threshold: int,
+    secrets: Sequence[Members] = (),
+) -> int | None:
     """The size of a set under the threshold that follows from what is published, or None.
 
-    Exact: every set that can follow is a union of classes of people who are in the same published
-    groups, and is fixed by what it holds of a basis of classes; all small choices are tried.
+    Every set that can follow is a union of classes of people who are in the same published
+    groups, and is fixed by what it holds of a basis of classes: small choices are tried, those
+    of few classes first. Where there are more than can be tried (many overlapping groups, nearly
+    every person a class alone), the search stands for what a reader would try: sets of a few
+    classes, differences of two groups, and the hidden groups themselves (`secrets`).
     """
-    classes: dict[tuple[bool, ...], int] = {}
+    plain = _by_hand(published, everybody, threshold)
+    if plain is not None:
+        return plain
+    classes: dict[tuple[bool, ...], list[int]] = {}
     for person in everybody:
         pattern = tuple(person in members for members in published)
-        classes[pattern] = classes.get(pattern, 0) + 1
+        classes.setdefault(pattern, []).append(person)
     # Large classes first: a basis of them leaves few that a small set could hold.
-    patterns = sorted(classes, key=lambda pattern: (-classes[pattern], pattern))
-    sizes = [classes[pattern] for pattern in patterns]
+    patterns = sorted(classes, key=lambda pattern: (-len(classes[pattern]), pattern))
+    sizes = np.array([len(classes[pattern]) for pattern in patterns], dtype=np.int64)
     vectors = [[1] * len(patterns)]
-    vectors += [[int(p[i]) for p in patterns] for i in range(len(published))]
+    vectors += [[int(pattern[i]) for pattern in patterns] for i in range(len(published))]
     pivots, basis = _reduced(vectors)
-    free = [(sizes[column], row) for column, row in zip(pivots, basis, strict=True)]
-    small = [(size, row) for size, row in free if size < threshold]
+    for secret in secrets:
+        held = [sum(person in secret for person in classes[pattern]) for pattern in patterns]
+        whole = all(count in (0, size) for count, size in zip(held, sizes, strict=True))
+        vector = [int(count > 0) for count in held]
+        if whole and _follows(vector, pivots, basis):
+            return len(secret)
+    return _search(sizes, pivots, np.array(basis, dtype=np.int64), threshold)
+
+
+def _by_hand(published: Sequence[Members], everybody: Members, threshold: int) -> int | None:
+    """Small remainders of the total and of pairs of groups, as a reader takes them."""
+    found: list[int] = [len(everybody - members) for members in published]
+    for one, other in combinations(sorted(published, key=len), 2):
+        if one <= other:
+            found.append(len(other - one))
+        if not one & other:
+            found.append(len(everybody) - len(one) - len(other))
+        if one | other == everybody:
+            found.append(len(one & other))
+    return next((size for size in found if 0 < size < threshold), None)
+
+
+def _search(sizes: Vectors, pivots: list[int], basis: Vectors, threshold: int) -> int | None:
+    """A small 0/1 vector of the row space, by the number of basis classes it holds."""
+    small = [i for i, column in enumerate(pivots) if sizes[column] < threshold]
+    rows, weights = basis[small], sizes[[pivots[i] for i in small]]
+    sums = np.zeros((1, len(sizes)), dtype=np.int64)
+    held = np.zeros(1, dtype=np.int64)
+    last = np.full(1, -1, dtype=np.int64)
     tried = 0
-    stack: list[tuple[int, int, list[int]]] = [(0, 0, [0] * len(patterns))]
-    while stack:
-        start, held, vector = stack.pop()
-        tried += 1
-        if tried > _MOST_TRIED:
-            return threshold - 1  # too many to rule out: treated as unsafe
-        if held and all(value in (0, 1) for value in vector):
-            size = sum(n for n, value in zip(sizes, vector, strict=True) if value)
-            if 0 < size < threshold:
-                return size
-        for index in range(start, len(small)):
-            size, row = small[index]
-            if held + size < threshold:
-                sums = [(a + b) % _PRIME for a, b in zip(vector, row, strict=True)]
-                stack.append((index + 1, held + size, sums))
+    while len(held):
+        grown: list[tuple[Vectors, Vectors, Vectors]] = []
+        for index in range(len(small)):
+            fits = (last < index) & (held + weights[index] < threshold)
+            tried += int(fits.sum())
+            if tried > _MOST_TRIED:
+                return None
+            if fits.any():
+                more = (sums[fits] + rows[index]) % _PRIME
+                grown.append((more, held[fits] + weights[index], np.full(len(more), index)))
+        if not grown:
+            return None
+        sums, held, last = (np.concatenate(part) for part in zip(*grown, strict=True))
+        plain = ((sums == 0) | (sums == 1)).all(axis=1)
+        whole = sums[plain] @ sizes
+        below = whole[(whole > 0) & (whole < threshold)]
+        if len(below):
+            return int(below[0])
     return None
+
+
+def _follows(vector: list[int], pivots: list[int], basis: list[list[int]]) -> bool:
+    """Whether a vector is a combination of the basis rows."""
+    made = [0] * len(vector)
+    for column, row in zip(pivots, basis, strict=True):
+        if vector[column]:
+            made = [(a + b) % _PRIME for a, b in zip(made, row, strict=True)]
+    return made == vector
 
 
 def _reduced(vectors: list[list[int]]) -> tuple[list[int], list[list[int]]]:
