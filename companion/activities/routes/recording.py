@@ -29,7 +29,7 @@ from companion.activities.forms import (
     VisitLogForm,
     faults_of,
 )
-from companion.activities.models import Activity, Draft
+from companion.activities.models import Activity, Attendance, Draft
 from companion.activities.queries import (
     find_activity,
     find_draft,
@@ -43,6 +43,7 @@ from companion.activities.routes.planning import (
     shown,
     team_to_record,
 )
+from companion.activities.rules import Part, minutes_between, part_minutes
 from companion.activities.terms import ActivityKind, ActivityState, AttendanceStatus, OwnerKind
 from companion.core import clock
 from companion.core.access import Permission, need_viewer, needs
@@ -210,10 +211,19 @@ def _attendance_values(activity: Activity) -> list[dict[str, Any]]:
             {
                 "member": member.public_id,
                 "status": row.status.value if row else OUTSIDE,
-                "minutes": row.minutes if row else None,
+                "minutes": _minutes_typed(row, activity) if row else None,
             }
         )
     return found
+
+
+def _minutes_typed(row: Attendance, activity: Activity) -> int | None:
+    """Minutes that differ from what is filled in by itself: those follow the times again."""
+    if activity.held_start is None or activity.held_end is None:
+        return row.minutes
+    lasted = minutes_between(activity.held_start, activity.held_end)
+    usual = part_minutes(Part(row.member_id, row.status), lasted)
+    return None if row.minutes == usual else row.minutes
 
 
 def _guest_values(activity: Activity | None) -> list[dict[str, str]]:
@@ -298,11 +308,12 @@ def _done(activity: Activity) -> Response:
 def _conflict(form: LogForm, activity: Activity, shape: str) -> Conflict:
     stored = FORMS[shape](formdata=None, data=_values(activity.team, shape, activity))
     skipped = {"csrf_token", "form_key", "version", "progress", "actions"}
+    names = {member.public_id: member.official.name for member in activity.team.members}
     rows = []
     for field in form:
         if field.name in skipped or field.name.startswith("next_"):
             continue
-        ours, theirs = _flat(stored[field.name]), _flat(field)
+        ours, theirs = _flat(stored[field.name], names), _flat(field, names)
         if ours != theirs:
             rows.append((field.label.text, ours, theirs))
     return Conflict(
@@ -312,13 +323,26 @@ def _conflict(form: LogForm, activity: Activity, shape: str) -> Conflict:
     )
 
 
-def _flat(field: Any) -> str:
-    if field.type == "FieldList":
-        lines = (
-            " ".join(shown(control.data) for control in entry.form if control.type != "HiddenField")
-            for entry in field
-        )
-        return "\n".join(line.strip() for line in lines if line.strip())
+def _flat(field: Any, names: dict[str, str]) -> str:
+    """A field as a person reads it: rows as lines, codes as their labels."""
+    if field.type != "FieldList":
+        return _word(field)
+    lines = []
+    for entry in field:
+        controls = list(entry.form)
+        who = [
+            names.get(control.data, "") for control in controls if control.name.endswith("member")
+        ]
+        told = [_word(control) for control in controls if control.type != "HiddenField"]
+        # A choice is always made; a row of free text counts once something was written in it.
+        if who or any(_word(control) for control in controls if control.type != "SelectField"):
+            lines.append(" ".join(word for word in who + told if word))
+    return "\n".join(lines)
+
+
+def _word(field: Any) -> str:
+    if field.type == "SelectField":
+        return next((row.label for row in field.choices if row.value == field.data), "")
     return shown(field.data)
 
 
