@@ -1,0 +1,261 @@
+"""The six types of question and the note: what each may say in a definition.
+
+Texts given in two languages, `{ja: ..., en: ...}`, are held as `label` and `label_en`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+if TYPE_CHECKING:
+    from companion.surveys.schema import SurveyDefinition
+
+NAME = r"^[a-z][a-z0-9_]*$"
+CODE = r"^[a-z0-9][a-z0-9_]*$"
+
+Name = Annotated[str, Field(pattern=NAME, max_length=60)]
+Code = Annotated[str, Field(pattern=CODE, max_length=60)]
+Text = Annotated[str, Field(min_length=1, max_length=5000)]
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("数を書いてください。")
+    if isinstance(value, int | str):
+        try:
+            value = Decimal(value)
+        except InvalidOperation:
+            raise ValueError("数を書いてください。") from None
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise ValueError("有限の数を書いてください。")
+    return value
+
+
+Exact = Annotated[Decimal, BeforeValidator(_exact)]
+
+
+class Part(BaseModel):
+    """A part of a definition: unknown keys refused, nothing converted, frozen."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _two_languages(cls, data: Any) -> Any:
+        """Spread `{ja:, en:}` over the field and its `_en` twin."""
+        if not isinstance(data, dict):
+            return data
+        spread = dict(data)
+        for key, value in data.items():
+            if isinstance(value, dict) and f"{key}_en" in cls.model_fields:
+                if "ja" not in value or set(value) - {"ja", "en"}:
+                    raise ValueError(f"「{key}」は文か {{ja: …, en: …}} で書いてください。")
+                spread[key] = value["ja"]
+                if value.get("en") is not None:
+                    spread[f"{key}_en"] = value["en"]
+        return spread
+
+
+class Choice(Part):
+    """One answer that can be chosen."""
+
+    name: Code
+    label: Text
+    label_en: Text | None = None
+    short_label: Text | None = None
+    short_label_en: Text | None = None
+    score: int | None = None
+    group: Code | None = None
+    exclusive: bool = False
+    other: bool = False
+    missing: Literal["not_applicable", "dont_know", "refused"] | None = None
+    retired: bool = False
+
+    @property
+    def short(self) -> str:
+        """The label for tables and charts."""
+        return self.short_label or self.label
+
+
+ChoiceSource = Name | list[Choice]
+
+SCALE5 = [
+    Choice(name="5", label="5（良い）", score=5),
+    Choice(name="4", label="4", score=4),
+    Choice(name="3", label="3", score=3),
+    Choice(name="2", label="2", score=2),
+    Choice(name="1", label="1（悪い）", score=1),
+]
+
+
+class Analysis(Part):
+    """How the answers of a question are counted and drawn."""
+
+    mean: bool = False
+    top_box: list[Code] | None = None
+    bottom_box: list[Code] | None = None
+    base: Literal["relevant", "answered"] = "relevant"
+    percent_of: Literal["respondents", "answers"] = "respondents"
+    mt_row: bool = True
+    chart: Literal["column", "bar", "stacked100", "histogram", "none"] | None = None
+    stats: list[Literal["n", "mean", "median", "min", "max"]] | None = None
+    bins: list[Exact] | None = None
+    strict: bool = False
+
+
+class Published(Part):
+    """A figure already printed elsewhere, to be compared with what the answers give."""
+
+    row: Code | None = None  # a choice: its share in per cent; none: the mean
+    value: Exact
+    n: int | None = Field(default=None, ge=1)
+    source: Text
+
+
+class Common(Part):
+    """What every question may say."""
+
+    name: Name
+    label: Text
+    label_en: Text | None = None
+    number: str | None = Field(default=None, max_length=20)
+    short_label: Text | None = None
+    short_label_en: Text | None = None
+    hint: Text | None = None
+    hint_en: Text | None = None
+    guidance_hint: Text | None = None
+    required: bool | str = False
+    required_message: Text | None = None
+    relevant: str | None = None
+    constraint: str | None = None
+    constraint_message: Text | None = None
+    read_only: bool = False
+    default: str | list[str] | None = None
+    prefill: str | None = None
+    sensitive: bool = False
+    analysis: Analysis = Analysis()
+    published: list[Published] = []
+
+    def choice_list(self, defn: SurveyDefinition) -> list[Choice]:
+        """The choices of this question in order (a matrix: its columns; text: none)."""
+        return []
+
+    @property
+    def short(self) -> str:
+        """The label for tables and charts."""
+        return self.short_label or self.label
+
+    @property
+    def soft(self) -> bool:
+        """Whether an empty answer is remarked on but let through."""
+        return self.required == "soft"
+
+
+class _WithChoices(Common):
+    choices: ChoiceSource
+
+    def choice_list(self, defn: SurveyDefinition) -> list[Choice]:
+        return defn.choices.get(self.choices, []) if isinstance(self.choices, str) else self.choices
+
+
+class Scale5(_WithChoices):
+    """Five steps with the scores 5 to 1; more choices only when they are not data."""
+
+    type: Literal["scale5"]
+    choices: ChoiceSource = SCALE5
+    direction: Literal["high_good", "low_good"] = "high_good"
+
+
+class Single(_WithChoices):
+    """One of several."""
+
+    type: Literal["single"]
+    choice_filter: str | None = None
+    layout: Literal["radio", "select"] | None = None
+
+
+class Multi(_WithChoices):
+    """Any of several."""
+
+    type: Literal["multi"]
+    choice_filter: str | None = None
+    choice_order: Literal["defined", "count_desc"] = "defined"
+    min_selected: int | None = Field(default=None, ge=0)
+    max_selected: int | None = Field(default=None, ge=1)
+    exclusive: list[Code] = []
+
+    def stands_alone(self, choice: Choice) -> bool:
+        """Whether a choice cannot be ticked together with another."""
+        return choice.exclusive or choice.name in self.exclusive
+
+
+class Coding(Part):
+    """Tags that readers put on free text."""
+
+    tags: list[Text] = []
+
+
+class FreeText(Common):
+    """Words of one's own."""
+
+    type: Literal["text"]
+    max_length: int = Field(default=2000, ge=1, le=10000)
+    rows: int = Field(default=3, ge=1, le=40)
+    pattern: str | None = None
+    publish: Literal["never", "ask_consent", "always"] = "never"
+    coding: Coding | None = None
+    pii_hint: bool = False
+
+
+class Number(Common):
+    """A number, kept exactly as it was written."""
+
+    type: Literal["number"]
+    min: Exact | None = None
+    max: Exact | None = None
+    step: Exact | None = None
+    unit: Text | None = None
+    integer: bool = False
+
+
+class MatrixRow(Part):
+    """One line of a matrix."""
+
+    name: Name
+    label: Text
+    label_en: Text | None = None
+    short_label: Text | None = None
+    short_label_en: Text | None = None
+
+    @property
+    def short(self) -> str:
+        """The label for tables and charts."""
+        return self.short_label or self.label
+
+
+class Matrix(Common):
+    """Several lines answered with the same choices."""
+
+    type: Literal["matrix"]
+    rows: list[MatrixRow] = Field(min_length=1)
+    columns: ChoiceSource
+    cell: Literal["single", "multi"] = "single"
+    all_rows_required: bool = False
+
+    def choice_list(self, defn: SurveyDefinition) -> list[Choice]:
+        return defn.choices.get(self.columns, []) if isinstance(self.columns, str) else self.columns
+
+
+class Note(Common):
+    """Text between the questions; nothing is answered."""
+
+    type: Literal["note"]
+
+
+Question = Annotated[
+    Scale5 | Single | Multi | FreeText | Number | Matrix | Note, Field(discriminator="type")
+]
+TYPES = ("scale5", "single", "multi", "text", "number", "matrix", "note")
