@@ -44,6 +44,7 @@ def _features() -> list[Any]:
     from companion.people import routes as people
     from companion.periods import routes as periods
     from companion.reports import routes as reports
+    from companion.surveys import routes as surveys
     from companion.teams import routes as teams
 
-    return [people, periods, applications, teams, matching, activities, reports, boards]
+    return [people, periods, applications, teams, matching, activities, surveys, reports, boards]

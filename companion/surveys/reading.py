@@ -1,0 +1,60 @@
+"""Answers as a person reads them again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from companion.surveys.answers import CONSENT, OTHER, is_empty, relevant_questions
+from companion.surveys.schema import Matrix, Question, SurveyDefinition
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question with its answer in words; `page` counts from 1."""
+
+    number: str
+    label: str
+    answer: str
+    page: int
+    name: str
+
+
+def answered_lines(defn: SurveyDefinition, answers: Mapping[str, Any]) -> list[Line]:
+    """Every question asked of somebody with these answers, in order, with what was answered."""
+    return [
+        Line(
+            number=defn.numbers[question.name],
+            label=question.label,
+            answer=in_words(defn, question, answers),
+            page=defn.page_of(question.name) + 1,
+            name=question.name,
+        )
+        for question in relevant_questions(defn, answers)
+        if question.type != "note"
+    ]
+
+
+def in_words(defn: SurveyDefinition, question: Question, answers: Mapping[str, Any]) -> str:
+    """An answer in words, a line for each choice; empty when nothing was answered."""
+    value = answers.get(question.name)
+    if is_empty(value):
+        return ""
+    labels = {choice.name: choice.label for choice in question.choice_list(defn)}
+    if isinstance(question, Matrix) and isinstance(value, Mapping):
+        return "\n".join(
+            f"{row.label}：{labels.get(value[row.name], value[row.name])}"
+            for row in question.rows
+            if value.get(row.name)
+        )
+    if isinstance(value, list):
+        words = "\n".join(labels.get(code, code) for code in value)
+    else:
+        words = labels.get(value, str(value)) + (getattr(question, "unit", None) or "")
+    if answers.get(question.name + OTHER):
+        words += f"（{answers[question.name + OTHER]}）"
+    consent = answers.get(question.name + CONSENT)
+    if consent:
+        words += "\n公表資料への掲載：" + ("可" if consent == "yes" else "不可")
+    return words

@@ -1,0 +1,461 @@
+"""Pages of the surveys: answering on one side, opening, watching and reading on the other."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from werkzeug.wrappers import Response
+
+from companion.core import clock
+from companion.core.access import Permission, Viewer, need_viewer, needs, public, viewer
+from companion.core.db import saved
+from companion.core.errors import Refused
+from companion.periods.routes import current_period, show_period
+from companion.surveys.actions import (
+    check_open,
+    close_round,
+    definition_named,
+    load_definitions,
+    open_round,
+    save_page,
+    submit,
+)
+from companion.surveys.answers import check_all, check_page, offered_choices, relevant_questions
+from companion.surveys.definition import SurveyDefinition
+from companion.surveys.forms import CloseForm, OpenForm, PageForm, ResumeForm, SubmitForm
+from companion.surveys.models import AnswerDraft, Invitation, SurveyRound
+from companion.surveys.queries import (
+    answer_sets,
+    counts_by_round,
+    definition_of,
+    draft_of,
+    find_invitation,
+    find_round,
+    invitation_by_token,
+    invitations_of,
+    invited_count,
+    is_addressee,
+    named_answers,
+    own_invitations,
+    population,
+    round_of,
+    rounds_of,
+    standing_answer,
+)
+from companion.surveys.reading import answered_lines
+from companion.surveys.shares import (
+    format_count,
+    format_mean,
+    format_share,
+    response_rate,
+)
+from companion.surveys.tables import numbered_notes
+from companion.surveys.tabulate import tabulate_all
+from companion.surveys.terms import Identity, InvitationState, RoundState
+
+bp = Blueprint("surveys", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(bp)
+
+
+# --- answering -----------------------------------------------------------------------------------
+
+
+@bp.get("/<int:year>/my-surveys")
+@needs(Permission.SURVEY_ANSWER)
+def my_surveys() -> str:
+    """What the viewer is asked to answer."""
+    return render_template(
+        "surveys/my_surveys.html",
+        invitations=own_invitations(need_viewer(), current_period()),
+        RoundState=RoundState,
+        InvitationState=InvitationState,
+    )
+
+
+@bp.get("/s/<token>")
+@public
+def by_link(token: str) -> Response:
+    """A mailed link: remembered for this browser, then left at once; nothing is used up."""
+    invitation = invitation_by_token(token) or abort(404)
+    held = session.get("invitations", [])
+    if invitation.public_id not in held:
+        session["invitations"] = [*held, invitation.public_id][-5:]
+    return redirect(url_for("surveys.start", public_id=invitation.public_id), 303)
+
+
+@dataclass
+class Answering:
+    """A respondent at work: the invitation, the questionnaire, the draft, the secret."""
+
+    invitation: Invitation
+    defn: SurveyDefinition
+    secret: str | None
+    by: Viewer | None
+
+    @property
+    def draft(self) -> AnswerDraft | None:
+        """What has been answered so far."""
+        return draft_of(self.invitation, self.secret)
+
+    @property
+    def is_anonymous(self) -> bool:
+        """True when nothing may lead from the answer to the respondent."""
+        return self.invitation.round.identity is Identity.ANONYMOUS
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The draft, or what was handed in before."""
+        draft = self.draft
+        if draft is not None:
+            return dict(draft.answers)
+        earlier = standing_answer(self.invitation, self.secret)
+        return dict(earlier.answers) if earlier else {}
+
+
+def _answering(public_id: str) -> Answering:
+    """The respondent's work, or 404 for anybody else."""
+    invitation = find_invitation(public_id) or abort(404)
+    someone = viewer()
+    if not (someone and is_addressee(invitation, someone)) and public_id not in session.get(
+        "invitations", []
+    ):
+        abort(404)
+    show_period(invitation.round.period)
+    secret = session.get("secrets", {}).get(invitation.round.public_id)
+    return Answering(invitation, definition_of(invitation.round), secret, someone)
+
+
+def _remember(work: Answering, secret: str) -> None:
+    kept = session.get("secrets", {}) | {work.invitation.round.public_id: secret}
+    session["secrets"] = dict(list(kept.items())[-5:])
+    work.secret = secret
+
+
+def _closed(work: Answering) -> str | None:
+    try:
+        check_open(work.invitation)
+    except Refused as refusal:
+        return str(refusal)
+    return None
+
+
+@bp.route("/answer/<public_id>", methods=["GET", "POST"])
+@public
+def start(public_id: str) -> str | Response | tuple[str, int]:
+    """Whose questionnaire it is, until when, and what is kept of whom."""
+    work, form = _answering(public_id), ResumeForm()
+    if form.validate_on_submit():
+        if draft_of(work.invitation, form.code.data) or standing_answer(
+            work.invitation, form.code.data
+        ):
+            _remember(work, form.code.data)
+            return redirect(url_for("surveys.start", public_id=public_id), 303)
+        form.code.errors = [
+            "このコードの回答は見つかりません。写し間違いがないか確かめてください。"
+        ]
+    page = render_template(
+        "surveys/start.html",
+        work=work,
+        form=form,
+        closed=_closed(work),
+        is_submitted=work.invitation.state is InvitationState.SUBMITTED,
+        may_edit=standing_answer(work.invitation, work.secret) is not None
+        and work.defn.edit_after_submit != "never",
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/answer/<public_id>/<int:number>", methods=["GET", "POST"])
+@public
+def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
+    """One page of questions (from 1); every sending saves."""
+    work, form = _answering(public_id), PageForm()
+    if not 1 <= number <= len(work.defn.pages):
+        abort(404)
+    answers, errors, is_raced = work.answers, {}, False
+    if form.validate_on_submit():
+        raw = _raw(work.defn, number - 1)
+        values, errors = check_page(work.defn, number - 1, raw, answers)
+        draft = work.draft
+        is_raced = form.seen.data != str(draft.version if draft else 0)
+        if not is_raced:
+            try:
+                with saved():
+                    _save(work, number - 1, values)
+            except Refused as refusal:
+                flash(str(refusal), "error")
+                return redirect(url_for("surveys.start", public_id=public_id), 303)
+            if not errors or "later" in request.form:
+                return redirect(_next(work, number), 303)
+        answers = answers | raw  # what was typed stays on the page, faulty or not
+    elif request.method == "POST":
+        abort(400)
+    if _closed(work):
+        return redirect(url_for("surveys.start", public_id=public_id), 303)
+    draft = work.draft
+    shown = render_template(
+        "surveys/page.html",
+        work=work,
+        number=number,
+        section=work.defn.pages[number - 1],
+        asked={q.name for q in relevant_questions(work.defn, answers)},
+        choices=lambda q: offered_choices(work.defn, q, answers),
+        answers=answers,
+        errors=errors,
+        is_raced=is_raced,
+        form=form,
+        seen=draft.version if draft else 0,
+    )
+    return shown, 409 if is_raced else 422 if errors else 200
+
+
+def _raw(defn: SurveyDefinition, index: int) -> dict[str, Any]:
+    """The fields of a page as they were sent; lists where several may be ticked."""
+    raw: dict[str, Any] = {}
+    for question in defn.pages[index].questions:
+        if question.type == "multi":
+            raw[question.name] = request.form.getlist(question.name)
+        elif question.type == "matrix":
+            raw[question.name] = {
+                row.name: request.form.get(f"{question.name}/{row.name}", "")
+                for row in question.rows
+            }
+        elif question.type != "note":
+            raw[question.name] = request.form.get(question.name, "")
+        for beside in ("__other", "__consent"):
+            if question.name + beside in request.form:
+                raw[question.name + beside] = request.form[question.name + beside]
+    return raw
+
+
+def _save(work: Answering, index: int, values: dict[str, Any]) -> None:
+    names = {q.name for q in work.defn.pages[index].questions}
+    names |= {name + beside for name in names for beside in ("__other", "__consent")}
+    secret = work.secret
+    if work.is_anonymous and secret is None:
+        secret = secrets.token_urlsafe(18)
+    save_page(work.invitation, values, names, secret=secret)
+    if work.is_anonymous and secret and secret != work.secret:
+        _remember(work, secret)
+
+
+def _next(work: Answering, number: int) -> str:
+    public_id = work.invitation.public_id
+    if "later" in request.form:
+        flash("ここまでの回答を保存しました。", "success")
+        return url_for("surveys.start", public_id=public_id)
+    asked = {question.name for question in relevant_questions(work.defn, work.answers)}
+    for following in range(number + 1, len(work.defn.pages) + 1):
+        if any(q.name in asked for q in work.defn.pages[following - 1].questions):
+            return url_for("surveys.page", public_id=public_id, number=following)
+    return url_for("surveys.check", public_id=public_id)
+
+
+@bp.route("/answer/<public_id>/check", methods=["GET", "POST"])
+@public
+def check(public_id: str) -> str | Response | tuple[str, int]:
+    """Everything answered, to be looked over and handed in."""
+    work = _answering(public_id)
+    draft = work.draft
+    form = SubmitForm(respondent=draft.respondent if draft else "")
+    faults: dict[str, str] = {}
+    if request.method == "POST":
+        if not form.validate():
+            abort(400)
+        try:
+            with saved():
+                form.once().location = url_for("surveys.receipt", public_id=public_id)
+                if draft is not None and not work.is_anonymous:
+                    draft.respondent = form.respondent.data or ""
+                faults = submit(work.invitation, secret=work.secret, by=work.by)
+                if faults:
+                    raise _Faulty
+            return redirect(url_for("surveys.receipt", public_id=public_id), 303)
+        except _Faulty:
+            pass
+        except Refused as refusal:
+            flash(str(refusal), "error")
+            return redirect(url_for("surveys.start", public_id=public_id), 303)
+    elif work.draft is None:
+        return redirect(url_for("surveys.start", public_id=public_id), 303)
+    else:
+        _, faults = check_all(work.defn, work.answers)
+    shown = render_template(
+        "surveys/check.html",
+        work=work,
+        form=form,
+        faults=faults,
+        page_of=lambda field: work.defn.page_of(field.partition("/")[0].partition("__")[0]) + 1,
+        lines=answered_lines(work.defn, work.answers),
+    )
+    return shown, 422 if request.method == "POST" else 200
+
+
+class _Faulty(Exception):
+    """Undoes the transaction when the answers cannot be handed in yet."""
+
+
+@bp.get("/answer/<public_id>/done")
+@public
+def receipt(public_id: str) -> str:
+    """The answer has arrived."""
+    work = _answering(public_id)
+    if work.invitation.state is not InvitationState.SUBMITTED:
+        abort(404)
+    return render_template("surveys/receipt.html", work=work)
+
+
+# --- opening, watching, reading ------------------------------------------------------------------
+
+
+@bp.get("/<int:year>/surveys")
+@needs(Permission.SURVEY_STATUS)
+def rounds() -> str:
+    """Every survey: whether it is open, and how many have answered."""
+    period = current_period()
+    opened = {row.survey_id: row for row in rounds_of(period)}
+    try:
+        definitions, fault = load_definitions(), ""
+    except Refused as refusal:
+        definitions, fault = {}, str(refusal)
+    return render_template(
+        "surveys/rounds.html",
+        definitions=definitions,
+        opened=opened,
+        counts=counts_by_round(period),
+        rate=response_rate,
+        fault=fault,
+        Identity=Identity,
+    )
+
+
+@bp.route("/<int:year>/surveys/<survey_id>/open", methods=["GET", "POST"])
+@needs(Permission.SURVEY_MANAGE)
+def open_survey(survey_id: str) -> str | Response | tuple[str, int]:
+    """Who will be invited and until when; then open."""
+    period = current_period()
+    if survey_id not in load_definitions():
+        abort(404)
+    defn = definition_named(survey_id)
+    opened = round_of(survey_id, period)
+    if opened is not None:
+        return redirect(url_for("surveys.round", public_id=opened.public_id), 303)
+    planned = clock.to_jst(max(defn.window.closes_at, clock.now() + dt.timedelta(days=14)))
+    form = OpenForm(closes_on=planned.date(), closes_time=planned.time())
+    if form.validate_on_submit():
+        closes_at = clock.at_jst(form.closes_on.data, form.closes_time.data)
+        if closes_at <= clock.now():
+            form.closes_on.errors = ["締切は、いまより後の日時にしてください。"]
+        else:
+            try:
+                with saved():
+                    key = form.once()
+                    row = open_round(survey_id, period, by=need_viewer(), closes_at=closes_at)
+                    key.location = url_for("surveys.round", public_id=row.public_id)
+                    location, count = key.location, invited_count(row)
+                flash(f"開始しました。{count}件の招待を作成しました。", "success")
+                return redirect(location, 303)
+            except Refused as refusal:
+                form.form_errors.append(str(refusal))
+    shown = render_template(
+        "surveys/open.html",
+        defn=defn,
+        form=form,
+        count=len(population(defn.population, period)),
+        identity=Identity(defn.identity),
+    )
+    return shown, 422 if form.errors else 200
+
+
+def _round(public_id: str) -> SurveyRound:
+    row = find_round(public_id, need_viewer()) or abort(404)
+    show_period(row.period)
+    return row
+
+
+@bp.get("/rounds/<public_id>")
+@needs(Permission.SURVEY_STATUS)
+def round(public_id: str) -> str:
+    """Who has answered; never what."""
+    row = _round(public_id)
+    people = invitations_of(row)
+    return render_template(
+        "surveys/round.html",
+        row=row,
+        invitations=people,
+        submitted=sum(one.state is InvitationState.SUBMITTED for one in people),
+        rate=response_rate,
+        form=CloseForm(),
+        RoundState=RoundState,
+    )
+
+
+@bp.route("/rounds/<public_id>/close", methods=["GET", "POST"])
+@needs(Permission.SURVEY_MANAGE)
+def close_survey(public_id: str) -> str | Response:
+    """Closing is for good: asked once more, then done."""
+    row, form = _round(public_id), CloseForm()
+    if form.validate_on_submit():
+        try:
+            with saved():
+                form.once().location = url_for("surveys.results", public_id=public_id)
+                close_round(row.survey_id, row.period, by=need_viewer())
+            flash("アンケートを終了しました。結果を見られます。", "success")
+            return redirect(url_for("surveys.results", public_id=public_id), 303)
+        except Refused as refusal:
+            flash(str(refusal), "error")
+            return redirect(url_for("surveys.round", public_id=public_id), 303)
+    counts = counts_by_round(row.period).get(row.id, (0, 0))
+    return render_template("surveys/close.html", row=row, form=form, counts=counts)
+
+
+@bp.get("/rounds/<public_id>/results")
+@needs(Permission.SURVEY_RESULTS)
+def results(public_id: str) -> str:
+    """The tables with bars and stated bases, once the survey is closed."""
+    row = _round(public_id)
+    if row.state is not RoundState.CLOSED:
+        return render_template("surveys/not_yet.html", row=row)
+    defn, sets, invited = definition_of(row), answer_sets(row), invited_count(row)
+    return render_template(
+        "surveys/results.html",
+        row=row,
+        defn=defn,
+        answered=len(sets),
+        invited=invited,
+        rate=response_rate(len(sets), invited),
+        tables=tabulate_all(defn, sets, invited=invited, min_base=0),
+        sets=sets,
+        named=named_answers(row),
+        shown={"mean": format_mean, "share": format_share, "count": format_count},
+        notes=numbered_notes,
+    )
+
+
+@bp.get("/<int:year>/surveys/<survey_id>/preview")
+@needs(Permission.SURVEY_STATUS)
+def preview(survey_id: str) -> str:
+    """The whole questionnaire as it will be read; nothing can be sent."""
+    definitions = load_definitions()
+    defn = definitions.get(survey_id) or abort(404)
+    return render_template(
+        "surveys/preview.html", defn=defn, choices=lambda q: q.choice_list(defn), Identity=Identity
+    )
