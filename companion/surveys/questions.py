@@ -5,13 +5,11 @@ Texts given in two languages, `{ja: ..., en: ...}`, are held as `label` and `lab
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-
-if TYPE_CHECKING:
-    from companion.surveys.schema import SurveyDefinition
 
 NAME = r"^[a-z][a-z0-9_]*$"
 CODE = r"^[a-z0-9][a-z0-9_]*$"
@@ -80,6 +78,14 @@ class Choice(Part):
         return self.short_label or self.label
 
 
+class SharedLists(Protocol):
+    """What a question needs of its survey: the lists of choices used by several questions."""
+
+    @property
+    def choices(self) -> Mapping[str, list[Choice]]:
+        """Choices by the name of their list."""
+
+
 ChoiceSource = Name | list[Choice]
 
 SCALE5 = [
@@ -139,7 +145,7 @@ class Common(Part):
     analysis: Analysis = Analysis()
     published: list[Published] = []
 
-    def choice_list(self, defn: SurveyDefinition) -> list[Choice]:
+    def choice_list(self, defn: SharedLists) -> list[Choice]:
         """The choices of this question in order (a matrix: its columns; text: none)."""
         return []
 
@@ -157,7 +163,7 @@ class Common(Part):
 class _WithChoices(Common):
     choices: ChoiceSource
 
-    def choice_list(self, defn: SurveyDefinition) -> list[Choice]:
+    def choice_list(self, defn: SharedLists) -> list[Choice]:
         return defn.choices.get(self.choices, []) if isinstance(self.choices, str) else self.choices
 
 
@@ -245,7 +251,7 @@ class Matrix(Common):
     cell: Literal["single", "multi"] = "single"
     all_rows_required: bool = False
 
-    def choice_list(self, defn: SurveyDefinition) -> list[Choice]:
+    def choice_list(self, defn: SharedLists) -> list[Choice]:
         return defn.choices.get(self.columns, []) if isinstance(self.columns, str) else self.columns
 
 
