@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField
+from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
 from companion.applications.terms import ImportKind
@@ -16,7 +16,7 @@ class UploadForm(Form):
     kind = RadioField(
         "取り込む一覧",
         [InputRequired(message="取り込む一覧を選んでください。")],
-        choices=[(kind.value, kind.label) for kind in ImportKind],
+        choices=[SelectChoice(kind.value, kind.label) for kind in ImportKind],
     )
     file = FileField(
         "Excelファイル（.xlsx）",
