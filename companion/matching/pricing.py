@@ -26,6 +26,7 @@ NOTHING = -1e15
 # Pairs looked at in one block.
 BLOCK = 500_000
 QUICK = {1: 400, 2: 120, 3: 40, 4: 22}
+WIDE = {1: 800, 2: 240, 3: 76, 4: 36}
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,17 @@ class Pricer:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
 
-    def quick(self, r: int, prices: Floats, limit: int = 8) -> Priced:
-        """Good teams of challenge r, found fast; there may be better ones."""
+    def quick(self, r: int, prices: Floats, limit: int = 8, *, wide: bool = False) -> Priced:
+        """Good teams of challenge r, found fast; there may be better ones.
+
+        `wide` combines more officials, for several times the time.
+        """
         local = _Local(self.instance, r, prices)
         if len(local.officials) < self.instance.size:
             return _none(self.instance.size)
-        return self._count_exactly(r, prices, NOTHING, limit, [local.promising(limit)], local)
+        return self._count_exactly(
+            r, prices, NOTHING, limit, [local.promising(limit, WIDE if wide else QUICK)], local
+        )
 
     def exact(self, r: int, prices: Floats, threshold: float, limit: int | None = None) -> Priced:
         """Every team of challenge r whose net worth is at least the threshold.
@@ -162,11 +168,11 @@ class _Local:
         if not fine.all():
             self._keep(np.flatnonzero(fine))
 
-    def promising(self, limit: int) -> Ints:
+    def promising(self, limit: int, at_most: dict[int, int]) -> Ints:
         """Places of the best legal teams among the officials that look best alone."""
         instance = self.instance
         size = instance.size
-        most = QUICK[size]
+        most = at_most[size]
         if len(self.officials) > most:
             plain = self.base - self.prices
             ranked = [plain + self.strength, plain, *(plain + row for row in self.tops)]

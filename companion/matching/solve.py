@@ -26,13 +26,18 @@ from companion.matching.problem import Problem
 from companion.matching.score import programme_points, score_team
 from companion.matching.search import Guide, Search
 from companion.matching.solution import Progress, Solution, Status, Team
+from companion.matching.subgradient import first_prices
 
 EPSILON = 1e-4
 # A share of a team in the linear programme below this is none.
 SMALL = 1e-6
 # How many teams are reopened at a time, in turn while nothing is gained.
 REOPENED = (8, 14, 20, 30)
-PATIENCE = 8  # tries without a gain
+# Officials times challenges above which prices are first sought without linear programmes.
+LARGE = 60_000
+PATIENCE = 8  # tries without a gain, more for many teams
+# Share of the bound at which whole answers are sought before the prices are perfect.
+CLOSE = 0.0008
 # Listing more teams than this for the proof takes more memory and time than it is worth.
 MOST_COLUMNS = 60_000
 
@@ -110,16 +115,19 @@ class _Solver:
         self.prices: Prices | None = None
         self.search = Search(instance, self.pricer, seed)
         self.guide: Guide | None = None
+        self.rows: list[int] = np.flatnonzero(~instance.out).tolist()
 
     def solve(self) -> Solution:
         run = self.run
         run.tell("start", None, None)
         self._start()
-        converged = self._generate()
-        if not converged and self.bound == -np.inf:
+        converged = self._generate(CLOSE)
+        if self.bound == -np.inf:
             return self._infeasible()
         self._dive()
         self._improve()
+        if not converged and self.value is not None:
+            converged = self._generate(0.0)
         if unmet(self.instance, self.best) and not self._find_any():
             return self._infeasible()
         if converged:
@@ -127,15 +135,20 @@ class _Solver:
         return self._answer()
 
     def _start(self) -> None:
-        """A first answer: challenges by what they bring alone, each with the best team left."""
+        """A first answer and first teams: the best of each challenge at first prices."""
         free = np.zeros(len(self.instance.officials))
         best = {}
-        for r in np.flatnonzero(~self.instance.out).tolist():
+        for r in self.rows:
             found = self.pricer.quick(r, free)
             best[r] = found.best
             self.master.add(r, found.teams, found.values)
         order = sorted(best, key=lambda r: (-best[r], r))
         self._take(self.search.greedy(free, order))
+        if self.instance.shape[0] * self.instance.shape[1] > LARGE:
+            prices, pool = first_prices(self.instance, self.pricer, self.rows, self.run.goes_on)
+            for r, teams, values in pool:
+                self.master.add(r, teams, values)
+            self._take(self.search.greedy(prices, order))
         for r, members, value in self.best:
             self.master.add(r, np.array([members]), np.array([value]))
 
@@ -155,7 +168,7 @@ class _Solver:
                 fixed.append(master.columns[k])
             surcharge = self.search.taken(fixed)
             done = {r for r, _, _ in fixed}
-            for r in np.flatnonzero(~instance.out).tolist():
+            for r in self.rows:
                 if r in done or len(fixed) >= instance.count:
                     continue
                 extra = surcharge.copy()
@@ -191,7 +204,7 @@ class _Solver:
         if self.guide is None:
             return
         run, failures = self.run, 0
-        while run.goes_on() and failures < PATIENCE:
+        while run.goes_on() and failures < PATIENCE + self.instance.count // 5:
             if (
                 self.value is not None
                 and not unmet(self.instance, self.best)
@@ -211,39 +224,63 @@ class _Solver:
             return officials
         return prices.officials
 
-    def _generate(self) -> bool:
-        """Column generation; True once no team is left that is worth more than its price."""
-        instance, run = self.instance, self.run
-        rows = [int(r) for r in np.flatnonzero(~instance.out)]
+    def _generate(self, close: float) -> bool:
+        """Column generation; True once no team is left that is worth more than its price.
+
+        Ends early, with False, where the bound is within the share `close` of the programme.
+        """
+        run = self.run
         while run.goes_on():
             prices = self.master.prices()
             run.tell("prices", self.value, None if np.isinf(self.bound) else self.bound)
-            added = 0
-            found = {}
-            for r in rows:
-                priced = self.pricer.quick(r, self._price_row(prices, r))
-                found[r] = priced.best
-                good = priced.net > prices.places[r] + EPSILON
-                if good.any():
-                    added += self.master.add(r, priced.teams[good], priced.values[good])
-            if added:
+            best, added = self._sweep(prices, wide=False)
+            if added <= self.instance.count // 20:
+                best, more = self._sweep(prices, wide=True, best=best)
+                added += more
+            if added > self.instance.count // 20:
                 continue
-            net = np.full(len(instance.challenges), -np.inf)
-            for r in rows:
-                if not run.goes_on():
-                    return False
-                threshold = max(prices.places[r], found[r]) + EPSILON
-                priced = self.pricer.exact(r, self._price_row(prices, r), threshold, 8)
-                net[r] = max(threshold, priced.best)
-                if len(priced.net):
-                    added += self.master.add(r, priced.teams, priced.values)
-            bound = lagrange_bound(instance, net, prices.constant)
-            self.bound = min(self.bound, bound)
-            self.prices = prices
-            self.guide = Guide(prices.officials, prices.places, net)
+            added += self._exact_pass(prices, best)
             if not added:
                 return prices.unmet < EPSILON
+            near = self.bound - prices.value <= close * abs(self.bound)
+            if near and prices.unmet < EPSILON:
+                return False
         return False
+
+    def _sweep(
+        self, prices: Prices, *, wide: bool, best: Floats | None = None
+    ) -> tuple[Floats, int]:
+        """Good teams of every challenge that are worth more than their price.
+
+        Returns the best net worth found for each challenge and how many teams are new.
+        """
+        found = np.full(len(self.instance.challenges), -np.inf) if best is None else best
+        added = 0
+        for r in self.rows:
+            priced = self.pricer.quick(r, self._price_row(prices, r), wide=wide)
+            found[r] = max(found[r], priced.best)
+            good = priced.net > prices.places[r] + EPSILON
+            if good.any():
+                added += self.master.add(r, priced.teams[good], priced.values[good])
+        return found, added
+
+    def _exact_pass(self, prices: Prices, best: Floats) -> int:
+        """Find all that is missing at these prices, and the bound; returns how many are new."""
+        net = np.full(len(self.instance.challenges), -np.inf)
+        added = 0
+        for r in self.rows:
+            if not self.run.goes_on():
+                return added
+            threshold = max(prices.places[r], best[r]) + EPSILON
+            priced = self.pricer.exact(r, self._price_row(prices, r), threshold, 8)
+            net[r] = max(threshold, priced.best)
+            if len(priced.net):
+                added += self.master.add(r, priced.teams, priced.values)
+        bound = lagrange_bound(self.instance, net, prices.constant)
+        self.bound = min(self.bound, bound)
+        self.prices = prices
+        self.guide = Guide(prices.officials, prices.places, net)
+        return added
 
     def _take(self, columns: list[Column] | None) -> None:
         if columns is None or self.search.rank(columns) <= self.search.rank(self.best):
@@ -301,7 +338,7 @@ class _Solver:
     def _list(self, prices: Prices, slack: float) -> list[Column] | None:
         """Every team whose slack is at most the given; None if there are too many."""
         columns: list[Column] = []
-        for r in np.flatnonzero(~self.instance.out).tolist():
+        for r in self.rows:
             if not self.run.goes_on():
                 return None
             threshold = prices.places[r] - slack - EPSILON
