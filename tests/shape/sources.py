@@ -48,8 +48,18 @@ def templates() -> tuple[Path, ...]:
 
 
 def imports(source: Source) -> Iterator[tuple[str, ast.AST]]:
-    """Modules of the application that a module imports, wherever in it the import stands."""
+    """Modules of the application that a module imports, wherever in it the import stands.
+
+    What only annotations need (`if TYPE_CHECKING`) counts between features, not inside one.
+    """
     names = {other.name for other in sources()}
+    home = source.name.split(".")[:2]
+    typing = {
+        inner
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -57,7 +67,8 @@ def imports(source: Source) -> Iterator[tuple[str, ast.AST]]:
                     yield alias.name, node
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{source.at(node)}: relative import"
-            if (node.module or "").split(".")[0] != "companion":
+            module = (node.module or "").split(".")
+            if module[0] != "companion" or (node in typing and module[:2] == home):
                 continue
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"

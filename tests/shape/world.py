@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,11 +12,16 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from companion.applications.actions import stage_import
 from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.jobs import Job, JobState
+from companion.core.mail import Letter
 from companion.matching.models import MatchRun
 from companion.people.models import User
+from companion.surveys.actions import close_round, open_round
+from companion.surveys.models import Invitation
+from companion.teams.models import Team
 from companion.teams.terms import TeamState
 from tests.kit.makers import (
     account_of,
@@ -27,7 +33,9 @@ from tests.kit.makers import (
     make_period,
     make_team,
     make_user,
+    viewer_as,
 )
+from tests.kit.workbooks import challenge_list
 
 Kind = Literal["own", "other", "hidden", "missing"]
 KINDS: tuple[Kind, ...] = ("own", "other", "hidden", "missing")
@@ -56,9 +64,21 @@ OTHER: dict[str, frozenset[Role]] = {
     "actions": frozenset(),
     "matching": STAFF,
     "jobs": STAFF,
+    "imports": STAFF,
+    "rounds": STAFF,
+    "answer": frozenset({Role.MUNICIPALITY}),
     "accounts": STAFF,
 }
-HIDDEN: dict[str, frozenset[Role]] = {"teams": STAFF}
+HIDDEN: dict[str, frozenset[Role]] = {"teams": STAFF, "answer": frozenset()}
+OWN: dict[str, frozenset[Role]] = {
+    # An official reads the own team's challenge on the page of the team.
+    "challenges": EVERYONE - {Role.OFFICIAL},
+    # "own" is an official's invitation, "other" a municipality's, "hidden" somebody else's.
+    "answer": frozenset({Role.OFFICIAL}),
+}
+
+# Arguments that are words instead of a thing's public id.
+WORDS_IN_ADDRESSES = {"kind": "templates", "survey_id": "surveys", "token": "tokens"}
 
 # A page that all who hold its mark may read, and only some may act on.
 ACTING: dict[tuple[str, str], Permission] = {
@@ -107,7 +127,18 @@ def build() -> World:
             for state in (JobState.RUNNING, JobState.FAILED)
         ]
         db.session.add_all([*runs, *jobs])
+        uploads = [
+            stage_import(
+                "challenges",
+                challenge_list(wrong=True),
+                "市町村応募一覧.xlsx",
+                period=period,
+                by=viewer_as(world.users[Role.COORDINATOR]),
+            )
+            for _ in range(2)
+        ]
     pairs = {
+        "imports": (uploads[0], uploads[1]),
         "teams": (own, other),
         "challenges": (own.challenge, other.challenge),
         "officials": (own.members[0].official, other.members[0].official),
@@ -124,8 +155,39 @@ def build() -> World:
             "other": foreign.public_id,
             "missing": MISSING,
         }
+    _ask(world, own, other)
     world.things["teams"]["hidden"] = hidden.public_id
+    world.things["templates"] = {"own": "challenges", "missing": "nothing"}
     return world
+
+
+def _ask(world: World, own: Team, other: Team) -> None:
+    """Two surveys of this year that are open, and one of the year before that is closed."""
+    before = make_period(2024)
+    make_team(make_challenge(own.challenge.municipality, period=before))
+    with saved():
+        closed = open_round("municipality_eval", before, by=None)
+        close_round("municipality_eval", before, by=None)
+        asked = open_round("official_eval", own.period, by=None)
+        open_round("municipality_eval", own.period, by=None)
+    invitations = {
+        (row.team_id, row.official_id): row.public_id
+        for row in db.session.scalars(select(Invitation))
+    }
+    letter = db.session.scalars(select(Letter.body).where(Letter.body.contains("/s/"))).first()
+    token = re.search(r"/s/([\w-]+)", letter or "")
+    assert token is not None, letter
+    world.things |= {
+        "rounds": {"own": closed.public_id, "other": asked.public_id, "missing": MISSING},
+        "surveys": {"own": "official_eval", "missing": "nothing"},
+        "tokens": {"own": token[1], "missing": MISSING},
+        "answer": {
+            "own": invitations[own.id, own.members[0].official_id],
+            "other": invitations[own.id, None],
+            "hidden": invitations[other.id, other.members[0].official_id],
+            "missing": MISSING,
+        },
+    }
 
 
 @dataclass(frozen=True)
@@ -142,8 +204,10 @@ class Wanted:
         """True when this thing exists for the role (which also needs the page's permission)."""
         if self.kind == "missing":
             return False
-        if self.thing is None or self.kind == "own":
+        if self.thing is None:
             return True
+        if self.kind == "own":
+            return role in OWN.get(self.thing, EVERYONE)
         return role in (OTHER if self.kind == "other" else HIDDEN)[self.thing]
 
 
@@ -175,26 +239,22 @@ def requests_of(app: Flask, world: World, kinds: tuple[Kind, ...] = KINDS) -> It
 
 
 def _paths(app: Flask, rule: Rule, world: World) -> Iterator[tuple[Kind, str, str | None]]:
-    arguments = set(rule.arguments)
-    thing = rule.rule.split("<")[0].strip("/").split("/")[0] if arguments else None
-    if "year" in arguments:
-        thing = None
-        arguments.remove("year")
-        assert not arguments, f"{rule.rule}: a page of a year that also names a thing"
-        yield "own", _build(app, rule, {"year": 2025}), None
-        yield "missing", _build(app, rule, {"year": 1999}), None
+    values: dict[str, object] = {"year": 2025, "number": 1}
+    named = [name for name in rule.arguments if name not in values]
+    if named:
+        thing = WORDS_IN_ADDRESSES.get(named[0]) or rule.rule.split("<")[0].strip("/").split("/")[0]
+        if len(named) > 1 or thing not in world.things:
+            raise UnknownThingError(f"{rule.rule} ({rule.endpoint})")
+        for kind, value in world.things[thing].items():
+            yield kind, _build(app, rule, values | {named[0]: value}), thing
         return
-    if not arguments:
-        yield "own", rule.rule, None
-        return
-    if thing not in world.things:
-        raise UnknownThingError(f"{rule.rule} ({rule.endpoint})")
-    for kind, value in world.things[thing].items():
-        yield kind, _build(app, rule, dict.fromkeys(arguments, value)), thing
+    yield "own", _build(app, rule, values), None
+    if "year" in rule.arguments:
+        yield "missing", _build(app, rule, values | {"year": 1999}), None
 
 
 def _build(app: Flask, rule: Rule, values: dict[str, object]) -> str:
-    built = rule.build(values)
+    built = rule.build({name: values[name] for name in values if name in rule.arguments})
     assert built is not None, rule.rule
     return built[1]
 
