@@ -288,7 +288,9 @@ def export_satisfaction(period: str, out: Path, as_json: bool) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
-    show({"path": str(out), "sha256": digest}, as_json, [f"{out} を出力しました（{digest[:16]}…）。"])
+    show(
+        {"path": str(out), "sha256": digest}, as_json, [f"{out} を出力しました（{digest[:16]}…）。"]
+    )
 
 
 @cli.group("user", help="アカウントを扱う。")
@@ -432,7 +434,11 @@ def _check_database() -> Check:
         with db.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
     except SQLAlchemyError as error:
-        return "データベース", False, f"接続できません（{type(error).__name__}）。DATABASE_URL を確認してください。"
+        return (
+            "データベース",
+            False,
+            f"接続できません（{type(error).__name__}）。DATABASE_URL を確認してください。",
+        )
     return "データベース", True, f"{db.engine.dialect.name} に接続しました。"
 
 

@@ -51,7 +51,9 @@ def items() -> list[Item]:
     ]
     if g.get("period") is None:
         # Without any period only pages without a year can be linked.
-        entries = [entry for entry in entries if not _needs_year(entry[0])] if _no_period() else entries
+        entries = (
+            [entry for entry in entries if not _needs_year(entry[0])] if _no_period() else entries
+        )
     exact = {endpoint for endpoint, _ in entries}
     return [
         Item(

@@ -247,6 +247,8 @@ def check_marks(app: Flask) -> None:
     Raises:
         UnmarkedEndpoint: naming every endpoint without a mark.
     """
-    bare = sorted({r.endpoint for r in app.url_map.iter_rules() if mark_of(app, r.endpoint) is None})
+    bare = sorted(
+        {r.endpoint for r in app.url_map.iter_rules() if mark_of(app, r.endpoint) is None}
+    )
     if bare:
         raise UnmarkedEndpoint("no access mark: " + ", ".join(bare))

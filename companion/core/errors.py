@@ -97,7 +97,10 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _anything(error: Exception) -> tuple[str, int]:
         log.error(
-            "failed %s %s id=%s", request.method, request.endpoint, g.get("request_id"),
+            "failed %s %s id=%s",
+            request.method,
+            request.endpoint,
+            g.get("request_id"),
             exc_info=error,
         )
         if app.config.get("PROPAGATE_FAILURES"):

@@ -61,7 +61,9 @@ def paragraphs(text: str | None) -> Markup:
     """Plain text of people as paragraphs; line breaks stay, everything else is escaped."""
     blocks = (text or "").replace("\r\n", "\n").replace("\r", "\n").strip().split("\n\n")
     made = [
-        Markup("<p>") + Markup("<br>").join(escape(line) for line in block.split("\n")) + Markup("</p>")
+        Markup("<p>")
+        + Markup("<br>").join(escape(line) for line in block.split("\n"))
+        + Markup("</p>")
         for block in blocks
         if block.strip()
     ]

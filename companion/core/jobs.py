@@ -99,9 +99,7 @@ def work(kind: str) -> Callable[[Work], Work]:
 
 def enqueue(kind: str, title: str, arguments: dict[str, Any], *, by: Viewer | None) -> Job:
     """Put long work into the queue; `companion work` takes it within seconds."""
-    job = Job(
-        kind=kind, title=title, arguments=arguments, created_by=by.user_id if by else None
-    )
+    job = Job(kind=kind, title=title, arguments=arguments, created_by=by.user_id if by else None)
     db.session.add(job)
     db.session.flush()
     return job

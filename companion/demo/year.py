@@ -54,7 +54,9 @@ def make_year(teams: list[Team], chance: random.Random) -> int:
     for team in teams:
         for day, kind in _days(chance):
             count += 1
-            _record(team, day, kind, chance, is_last=(day.month, day.day) >= (3, 1) and day.year > YEAR)
+            _record(
+                team, day, kind, chance, is_last=(day.month, day.day) >= (3, 1) and day.year > YEAR
+            )
         db.session.flush()
     return count
 

@@ -40,9 +40,7 @@ def record_run(
     )
     db.session.add(run)
     db.session.flush()
-    audit.record(
-        "match.run", run.public_id, by=by, status=run.status, teams=len(run.teams)
-    )
+    audit.record("match.run", run.public_id, by=by, status=run.status, teams=len(run.teams))
     return run
 
 

@@ -158,9 +158,7 @@ def find_run(public_id: str, viewer: Viewer) -> MatchRun | None:
     if not viewer.may(Permission.MATCH_VIEW):
         return None
     return db.session.scalar(
-        select(MatchRun)
-        .where(MatchRun.public_id == public_id)
-        .options(joinedload(MatchRun.period))
+        select(MatchRun).where(MatchRun.public_id == public_id).options(joinedload(MatchRun.period))
     )
 
 

@@ -102,7 +102,8 @@ def job_state(public_id: str) -> dict[str, Any]:
         "state": row.state.value,
         "percent": row.percent,
         "message": row.message or row.state.label,
-        "done_url": row.done_url or (request.path.removesuffix("/state") if row.state in ENDED else None),
+        "done_url": row.done_url
+        or (request.path.removesuffix("/state") if row.state in ENDED else None),
     }
 
 

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
 from flask import current_app
+from sqlalchemy import DateTime, String
+from sqlalchemy.types import TypeDecorator
 
 database = current_app.extensions["migrate"].db
+
+
+def plain_type(kind: str, thing: Any, _context: Any) -> str | bool:
+    """Write our own column types as what they are stored as: a migration outlives the code."""
+    if kind == "type" and isinstance(thing, TypeDecorator):
+        stored = thing.impl_instance
+        if isinstance(stored, DateTime):
+            return "sa.DateTime(timezone=True)"
+        if isinstance(stored, String):
+            return f"sa.String(length={stored.length})"
+    return False
 
 
 def run() -> None:
@@ -13,7 +28,10 @@ def run() -> None:
     arguments = current_app.extensions["migrate"].configure_args
     with database.engine.connect() as connection:
         context.configure(
-            connection=connection, target_metadata=database.metadata, **arguments
+            connection=connection,
+            target_metadata=database.metadata,
+            render_item=plain_type,
+            **arguments,
         )
         with context.begin_transaction():
             context.run_migrations()

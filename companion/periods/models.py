@@ -19,9 +19,7 @@ class Period(Versioned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     fiscal_year: Mapped[int] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(String(20), unique=True)
-    secretariat: Mapped[str] = mapped_column(
-        String(100), default="内閣官房 地域未来戦略本部事務局"
-    )
+    secretariat: Mapped[str] = mapped_column(String(100), default="内閣官房 地域未来戦略本部事務局")
     team_count: Mapped[int] = mapped_column(default=60)
     team_size: Mapped[int] = mapped_column(default=3)
     population_limit: Mapped[int] = mapped_column(default=100_000)
