@@ -33,7 +33,7 @@ from companion.teams.actions import announce_teams
 from companion.teams.models import Team
 
 PERIOD = "令和7年度"
-PASSWORD = "ためしに-使う-合言葉-2025"  # noqa: S105 printed on purpose; the data is invented
+PASSWORD = "tameshi-ni-tsukau-2025"  # noqa: S105 printed on purpose; the data is invented
 SEED = 2025
 MATCH_SECONDS = 20.0
 
