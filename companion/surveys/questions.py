@@ -109,7 +109,6 @@ class Analysis(Part):
     chart: Literal["column", "bar", "stacked100", "histogram", "none"] | None = None
     stats: list[Literal["n", "mean", "median", "min", "max"]] | None = None
     bins: list[Exact] | None = None
-    strict: bool = False
 
 
 class Published(Part):

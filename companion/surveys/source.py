@@ -21,6 +21,7 @@ Path = tuple[str | int, ...]
 _TAG = "tag:yaml.org,2002:"
 _MAX_CHARACTERS = 500_000
 _MAX_DEPTH = 20
+_MAX_BRACKETS = 200  # open at once; the scanner grows slow with more
 
 
 @dataclass
@@ -114,11 +115,25 @@ class _Reader:
         return None
 
 
+def _brackets(text: str) -> int:
+    """How many [ and { are open at once at most, those inside quotation marks among them."""
+    most = depth = 0
+    for character in text:
+        if character in "[{":
+            depth += 1
+            most = max(most, depth)
+        elif character in "]}":
+            depth = max(depth - 1, 0)
+    return most
+
+
 def read(text: str, file: str) -> Source:
     """Read one definition. Raises DefinitionFaults for anything YAML itself refuses."""
     source = Source(file)
     if len(text) > _MAX_CHARACTERS:
         raise DefinitionFaults([Fault(file, 1, "", "定義が大きすぎます（50万文字まで）。")])
+    if _brackets(text) > _MAX_BRACKETS:
+        raise DefinitionFaults([Fault(file, 1, "", "YAMLのかっこの入れ子が深すぎます。")])
     try:
         node = YAML(typ="rt", pure=True).compose(text)
     except MarkedYAMLError as error:
