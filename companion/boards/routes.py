@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, render_template, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
 from companion.activities.models import Activity
 from companion.activities.queries import (
@@ -18,9 +19,13 @@ from companion.activities.queries import (
 )
 from companion.activities.queries.overview import activeness
 from companion.activities.routes.reading import is_past
+from companion.boards.forms import PeriodForm
 from companion.boards.queries import facts_of, own_application, own_challenge, share_of
 from companion.core import clock
 from companion.core.access import Permission, Role, Viewer, need_viewer, needs
+from companion.core.db import saved
+from companion.core.errors import Refused
+from companion.periods.actions import open_period
 from companion.periods.models import Period
 from companion.periods.queries import all_periods
 from companion.periods.routes import current_period
@@ -53,9 +58,7 @@ def home() -> str:
     """The board of the role the viewer acts in."""
     viewer = need_viewer()
     if not all_periods():
-        return render_template(
-            "boards/no_period.html", imports=_link(viewer, "applications.imports", "import")
-        )
+        return render_template("boards/no_period.html")
     period = current_period()
     boards = {
         Role.COORDINATOR: _coordinator,
@@ -68,6 +71,26 @@ def home() -> str:
     return boards[viewer.role](period, viewer)
 
 
+@bp.route("/periods/new", methods=["GET", "POST"])
+@needs(Permission.PERIOD_MANAGE)
+def new_period() -> str | Response | tuple[str, int]:
+    """Begin a period; one that has begun already is simply shown."""
+    form = PeriodForm()
+    if form.validate_on_submit():
+        try:
+            with saved():
+                key = form.once()
+                period = open_period(form.name.data, by=need_viewer())
+                key.location = url_for("applications.imports", year=period.fiscal_year)
+                location, name = key.location, period.name
+            flash(f"{name}を始めました。応募者の一覧を取り込んでください。", "success")
+            return redirect(location, 303)
+        except Refused as refusal:
+            form.name.errors = [str(refusal)]
+    page = render_template("boards/new_period.html", form=form)
+    return (page, 422) if form.errors else page
+
+
 def _link(viewer: Viewer, endpoint: str, kind: str, **values: Any) -> str | None:
     """The address of a page, None when the viewer may not do there what is asked."""
     permission = {
@@ -78,9 +101,7 @@ def _link(viewer: Viewer, endpoint: str, kind: str, **values: Any) -> str | None
         "rounds": Permission.SURVEY_STATUS,
         "answer": Permission.SURVEY_ANSWER,
     }[kind]
-    if not viewer.may(permission) or endpoint not in current_app.view_functions:
-        return None
-    return url_for(endpoint, **values)
+    return url_for(endpoint, **values) if viewer.may(permission) else None
 
 
 def _coordinator(period: Period, viewer: Viewer) -> str:

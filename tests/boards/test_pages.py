@@ -47,10 +47,25 @@ def team(app: Flask) -> Team:
     return team
 
 
-def test_before_the_first_period_the_coordinator_is_led_to_the_import(app: Flask) -> None:
+def test_the_coordinator_begins_the_first_period(app: Flask) -> None:
     page = home(app, make_user(Role.COORDINATOR))
     assert page.heading == "ホーム"
     assert "まだ年度が始まっていません" in page.text()
+    page = page.follow("年度を始める")
+    refused = page.submit("年度を始める", name="来年")
+    assert refused.errors == [
+        "年度：「来年」は年度として読めません。「令和7年度」のように指定してください。"
+    ]
+    done = refused.submit("年度を始める", name="令和7年度")
+    assert done.path == "/2025/imports"
+    assert done.browser.get("/").facts["応募市町村"] == "0"
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.COORDINATOR])
+def test_others_wait_for_the_first_period(app: Flask, role: Role) -> None:
+    page = home(app, make_user(role))
+    assert "まだ年度が始まっていません" in page.text()
+    assert "年度を始める" not in page.links
 
 
 def tasks(page: Page) -> list[str]:
