@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -104,11 +107,19 @@ def _widths(sheet: Worksheet, *widths: float) -> None:
         sheet.column_dimensions[get_column_letter(index)].width = width
 
 
+def _align(cell: Cell, **changes: Any) -> None:
+    """Change some of a cell's alignment; styles are shared, so a copy is changed."""
+    alignment = copy(cell.alignment)
+    for name, value in changes.items():
+        setattr(alignment, name, value)
+    cell.alignment = alignment
+
+
 def _lines(sheet: Worksheet, row: int, lines: list[str], style: str, *, width: float) -> int:
     """Text running over the table's columns, a row each; returns the first free row."""
     for text in lines:
         cell = put(sheet, row, 1, text, style)
-        cell.alignment = cell.alignment.copy(wrap_text=False, vertical="center")
+        _align(cell, wrap_text=False, vertical="center")
         row += 1
     return row
 
@@ -348,7 +359,7 @@ def _row(sheet: Worksheet, at: int, number: int, row: Row, n: int) -> None:
 def _footer(sheet: Worksheet, at: int, label: str, count: int, share: Fraction | None) -> None:
     put(sheet, at, 1, "", "total")
     cell = put(sheet, at, 2, label, "total")
-    cell.alignment = cell.alignment.copy(horizontal="left")
+    _align(cell, horizontal="left")
     put(sheet, at, 3, count, "total")
     put(sheet, at, 4, share if share is not None else "…", "total", number_format="0.0%")
 
