@@ -23,7 +23,7 @@ class Fault:
         return f"{self.file}:{self.line}: {about}{self.message}"
 
 
-class DefinitionFaults(ValueError):  # noqa: N818 - it holds the faults
+class DefinitionFaults(ValueError):
     """A definition cannot be used; `faults` says everything that is wrong with it."""
 
     def __init__(self, faults: list[Fault]) -> None:

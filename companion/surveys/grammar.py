@@ -24,7 +24,7 @@ _MAX_CHARACTERS = 1000
 _MAX_DEPTH = 40
 
 
-class ExpressionFault(ValueError):  # noqa: N818 - a fault, as everywhere in definitions
+class ExpressionFault(ValueError):
     """The text is not an expression of the grammar; the message is one Japanese sentence."""
 
 
