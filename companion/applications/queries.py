@@ -101,7 +101,7 @@ def challenges_visible_to(viewer: Viewer) -> ColumnElement[bool]:
         )
     if viewer.role is Role.MUNICIPALITY:
         return Challenge.lg_code == viewer.lg_code
-    return false()  # an official reads the own team's challenge on the team's page
+    return false()
 
 
 def officials_visible_to(viewer: Viewer) -> ColumnElement[bool]:

@@ -82,9 +82,8 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     P.PERIOD_MANAGE: frozenset({R.COORDINATOR}),
     P.PLACE_IMPORT: frozenset({R.COORDINATOR}),
     P.APPLICATION_IMPORT: frozenset({R.COORDINATOR}),
-    P.CHALLENGE_LIST: frozenset(
-        {R.COORDINATOR, R.AUDITOR, R.PREFECTURE, R.MUNICIPALITY, R.OFFICIAL}
-    ),
+    # An official reads the challenge of the own team on the team's page.
+    P.CHALLENGE_LIST: frozenset({R.COORDINATOR, R.AUDITOR, R.PREFECTURE, R.MUNICIPALITY}),
     P.OFFICIAL_LIST: frozenset({R.COORDINATOR, R.AUDITOR, R.MINISTRY, R.OFFICIAL}),
     P.MATCH_VIEW: frozenset({R.COORDINATOR, R.AUDITOR}),
     P.MATCH_RUN: frozenset({R.COORDINATOR}),

@@ -49,12 +49,11 @@ def percent_tenths(tenths: int | None) -> str:
 
 
 def points(hundredths: int | None) -> str:
-    """7250 → 「72.5」: points of the matcher, at most two decimals."""
+    """7250 → 「72.50」: points of the matcher."""
     if hundredths is None:
         return "…"
     sign, rest = ("-" if hundredths < 0 else ""), abs(hundredths)
-    whole = f"{rest // 100:,}.{rest % 100:02}"
-    return sign + whole.rstrip("0").rstrip(".")
+    return f"{sign}{rest // 100:,}.{rest % 100:02}"
 
 
 def paragraphs(text: str | None) -> Markup:
