@@ -46,10 +46,14 @@ bp = Blueprint("teams", __name__)
 
 @dataclass(frozen=True)
 class Panel:
-    """A piece of the page of one team: a template and what it shows (as `panel.values`)."""
+    """A piece of the page of one team: a template and what it shows (as `panel.values`).
+
+    It stands before the people of the team, or at the end of the page.
+    """
 
     template: str
     values: dict[str, Any]
+    is_last: bool = False
 
 
 @dataclass

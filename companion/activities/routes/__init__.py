@@ -7,7 +7,7 @@ from flask import Flask
 from companion.activities.queries.overview import last_contacts
 from companion.activities.routes import planning, reading, recording
 from companion.activities.routes.page import bp
-from companion.activities.routes.reading import team_panel
+from companion.activities.routes.reading import team_panel, timeline_panel
 from companion.teams.routes import add_panel, set_last_contacts
 
 __all__ = ["bp", "init_app", "planning", "reading", "recording"]
@@ -17,4 +17,5 @@ def init_app(app: Flask) -> None:
     """Register the pages and the pieces of the team pages."""
     app.register_blueprint(bp)
     add_panel(app, team_panel)
+    add_panel(app, timeline_panel)
     set_last_contacts(app, last_contacts)

@@ -140,7 +140,7 @@ def overview() -> str:
 
 
 def team_panel(team: Team, viewer: Viewer) -> Panel | None:
-    """What the page of a team says of its year, to those who read its records."""
+    """What comes next and what is owed, on the page of a team whose records the viewer reads."""
     if not viewer.may(Permission.ACTIVITY_LIST) or not is_own(team, viewer):
         return None
     records = may_record(team, viewer)
@@ -152,12 +152,26 @@ def team_panel(team: Team, viewer: Viewer) -> Panel | None:
             "unlogged": [row for row in ahead if is_past(row)],
             "actions": open_actions([team], viewer),
             "sees_actions": viewer.may(Permission.ACTIVITY_VIEW),
-            "timeline": timeline(team, viewer),
             "may_record": records,
             "may_change": lambda action: may_change(action, viewer),
             "drafts": drafts_of(viewer.user_id, [team]) if records else [],
             "today": clock.today(),
         },
+    )
+
+
+def timeline_panel(team: Team, viewer: Viewer) -> Panel | None:
+    """The team's meetings and visits at the end of its page, latest first."""
+    if not viewer.may(Permission.ACTIVITY_LIST) or not is_own(team, viewer):
+        return None
+    return Panel(
+        "activities/_timeline.html",
+        {
+            "timeline": timeline(team, viewer),
+            "sees_more": viewer.may(Permission.ACTIVITY_VIEW),
+            "may_record": may_record(team, viewer),
+        },
+        is_last=True,
     )
 
 
