@@ -269,6 +269,9 @@ class Instance:
         members = np.sort(teams, axis=1)
         fine &= (np.diff(members, axis=1) != 0).all(axis=1)
         fine &= self.legal[r][teams].all(axis=1)
+        if not self.problem.rules.distinct_ministries:
+            for g, limit in self.limits.items():
+                fine &= (self.group[teams] == g).sum(axis=1) <= limit
         for n in self.pinned.get(r, ()):
             fine &= (teams == n).any(axis=1)
         return np.asarray(fine)

@@ -38,6 +38,8 @@ class Search:
         self.pricer = pricer
         self.rng = np.random.default_rng(seed)
         self.rows = np.flatnonzero(~instance.out)
+        self.guide: Guide | None = None
+        self.dreams: dict[int, list[int]] = {}
 
     def greedy(self, prices: Floats, order: Sequence[int]) -> list[Column]:
         """Take challenges in the given order (decided ones first), each with its best team."""
@@ -47,10 +49,22 @@ class Search:
         for r in [*first, *(r for r in order if not instance.forced[r])]:
             if len(chosen) == instance.count:
                 break
-            found = self.pricer.quick(r, prices + self.taken(chosen, r), 1)
-            if found.best > -NEVER / 2:
-                chosen.append((r, tuple(found.teams[0].tolist()), int(found.values[0])))
+            found = self.pricer.quick(r, prices + self.taken(chosen, r), 4)
+            for team, value in zip(found.teams.tolist(), found.values.tolist(), strict=True):
+                if self.fits(chosen, (r, tuple(team), value)):
+                    chosen.append((r, tuple(team), value))
+                    break
         return chosen
+
+    def fits(self, chosen: Sequence[Column], column: Column) -> bool:
+        """True if a team can stand beside the chosen ones."""
+        instance = self.instance
+        members = list(column[1])
+        if self.taken(chosen, column[0])[members].any():
+            return False
+        everyone = members + [n for _, team, _ in chosen for n in team]
+        groups = instance.group[everyone]
+        return all((groups == g).sum() <= limit for g, limit in instance.limits.items())
 
     def taken(self, chosen: Sequence[Column], r: int | None = None) -> Floats:
         """Surcharge on officials who have no seat left beside the chosen teams.
@@ -79,19 +93,8 @@ class Search:
         Returns the better of the old and the new choice.
         """
         instance = self.instance
-        prices, places = guide.officials, guide.places
-        # Teams that earn least beside what their prices say are reopened more often.
-        lost = np.array(
-            [
-                max(0.0, places[r] + prices[list(members)].sum() - value)
-                for r, members, value in chosen
-            ]
-        )
-        if len(chosen):
-            keys = self.rng.exponential(size=len(chosen)) / (lost + lost.mean() + 1.0)
-            opened = set(np.argsort(keys, kind="stable")[:count].tolist())
-        else:
-            opened = set()
+        prices = guide.officials
+        opened = self._neighbours(chosen, guide, count)
         fixed = [column for k, column in enumerate(chosen) if k not in opened]
         old = [column for k, column in enumerate(chosen) if k in opened]
         surcharge = self.taken(fixed)
@@ -135,3 +138,46 @@ class Search:
     def rank(self, chosen: Sequence[Column]) -> tuple[int, int]:
         """Fewer open duties first, then the higher worth."""
         return -unmet(self.instance, chosen), worth(self.instance, chosen)
+
+    def _neighbours(self, chosen: Sequence[Column], guide: Guide, count: int) -> set[int]:
+        """Places of teams to reopen together: each wants officials that the others have.
+
+        The first is drawn, sooner where a team earns little beside what its prices say.
+        """
+        if len(chosen) <= count:
+            return set(range(len(chosen)))
+        prices, places = guide.officials, guide.places
+        lost = np.array(
+            [
+                max(0.0, places[r] + prices[list(members)].sum() - value)
+                for r, members, value in chosen
+            ]
+        )
+        keys = self.rng.exponential(size=len(chosen)) / (lost + lost.mean() + 1.0)
+        order = np.argsort(keys, kind="stable").tolist()
+        holder: dict[int, list[int]] = {}
+        for k, (_, members, _) in enumerate(chosen):
+            for n in members:
+                holder.setdefault(n, []).append(k)
+        opened: dict[int, None] = {}
+        waiting: list[int] = []
+        while len(opened) < count:
+            k = waiting.pop(0) if waiting else order.pop(0)
+            if k in opened:
+                continue
+            opened[k] = None
+            wanted = self._dream(chosen[k][0], guide)
+            near = dict.fromkeys(j for n in wanted for j in holder.get(n, ()))
+            fresh = [j for j in near if j not in opened]
+            self.rng.shuffle(fresh)
+            waiting += fresh[:3]
+        return set(opened)
+
+    def _dream(self, r: int, guide: Guide) -> list[int]:
+        """Officials in the teams a challenge would like best at the guide's prices."""
+        if self.guide is not guide:
+            self.guide, self.dreams = guide, {}
+        if r not in self.dreams:
+            found = self.pricer.quick(r, guide.officials, 12)
+            self.dreams[r] = list(dict.fromkeys(found.teams.ravel().tolist()))
+        return self.dreams[r]

@@ -194,8 +194,7 @@ class _Solver:
                 break
             if picked and shares[k] <= (0.9 if len(picked) >= few else 0.5):
                 break
-            surcharge = self.search.taken([*fixed, *(columns[j] for j in picked)], columns[k][0])
-            if not surcharge[list(columns[k][1])].any():
+            if self.search.fits([*fixed, *(columns[j] for j in picked)], columns[k]):
                 picked.append(k)
         return picked
 
