@@ -1,50 +1,67 @@
-"""The main job, from two Excel lists to the satisfaction workbook, in the browser."""
+"""The main job, from three Excel lists to the satisfaction workbook, in the browser."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
+from openpyxl import load_workbook
+
 from companion.core.access import Role
-from companion.core.db import db
-from companion.core.jobs import run_next
+from companion.people.models import User
+from companion.places.models import Municipality
+from companion.teams.queries import teams_of
+from tests.journeys import steps
 from tests.journeys.conftest import Person
-from tests.kit.makers import (
-    make_challenge,
-    make_municipality,
-    make_official,
-    make_period,
-    make_user,
-)
+from tests.kit import workbooks
+from tests.kit.makers import account_of, make_period, make_user, viewer_as
+
+TEAMS = 2
 
 
-def match_and_announce(somebody: Person, *, teams: int) -> None:
-    """Run the matcher, take its result over, make it known."""
-    page = somebody.page
-    somebody.follow("マッチング")
-    page.get_by_label("チーム数").fill(str(teams))
-    page.get_by_label("時間の上限").fill("5")
-    somebody.press("実行する")
-    page.get_by_role("progressbar").wait_for()
-    db.session.rollback()
-    assert run_next()
-    import time
-
-    time.sleep(3)
-    print(page.url, page.inner_text("main"))
-    page.get_by_role("heading", level=1, name="マッチング結果").wait_for()
-    somebody.press("この編成を採用して案にする")
-    page.get_by_role("heading", level=1, name="チーム", exact=True).wait_for()
-    somebody.follow("内容を確かめて公表する")
-    somebody.press(f"{teams}チームを公表する")
-    page.get_by_text(f"{teams}チームを公表しました").wait_for()
-
-
-def test_matching(person: Callable[..., Person]) -> None:
-    make_period()
-    for prefecture in ("20", "32"):
-        make_challenge(make_municipality(prefecture_code=prefecture))
-    for _ in range(8):
-        make_official()
+def test_the_spine(person: Callable[..., Person]) -> None:
+    period, boss = make_period(), make_user(Role.COORDINATOR)
     coordinator = person()
-    coordinator.sign_in_as(make_user(Role.COORDINATOR))
-    match_and_announce(coordinator, teams=2)
+    coordinator.sign_in_as(boss)
+    steps.take_in(coordinator, "団体コード一覧", workbooks.code_list(), says="新規4件")
+    steps.take_in(coordinator, "市町村応募一覧", workbooks.challenge_list(), says="新規4件")
+    steps.take_in(coordinator, "応募者名簿", workbooks.official_list(), says="新規12件")
+    steps.match_and_announce(coordinator, teams=TEAMS)
+
+    team = teams_of(period, viewer_as(boss))[0]
+    member = account_of(team.members[0].official)
+    town = team.challenge.municipality
+    _records(person(), member, town)
+    steps.open_survey(coordinator, "地方創生支援官アンケート", invited=3 * TEAMS)
+    steps.open_survey(coordinator, "伴走支援自治体アンケート", invited=TEAMS)
+    official, municipality = person(), person()
+    official.sign_in_as(member)
+    steps.answer_official_survey(official)
+    municipality.sign_in_as(make_user(Role.MUNICIPALITY, municipality=town))
+    steps.answer_municipality_survey(municipality)
+    steps.close_survey(coordinator, "地方創生支援官アンケート")
+    steps.close_survey(coordinator, "伴走支援自治体アンケート")
+    coordinator.follow("帳票")
+    _check_workbook(steps.download(coordinator, "Excelをダウンロードする"))
+
+
+def _records(official: Person, member: User, town: Municipality) -> None:
+    name, full_name = town.name, town.full_name
+    official.sign_in_as(member)
+    official.follow("チーム")
+    official.page.get_by_role("link", name=name).first.click()
+    steps.record(official, "オンライン会議", "第1回の顔合わせ", decisions="月に一度話す。")
+    official.page.get_by_role("link", name=full_name).first.click()
+    steps.record(official, "現地訪問", "町を歩く")
+    official.follow("活動記録")
+    assert official.page.get_by_role("link", name="町を歩く").count() == 1
+    assert official.page.get_by_role("link", name="第1回の顔合わせ").count() == 1
+
+
+def _check_workbook(data: bytes) -> None:
+    book = load_workbook(io.BytesIO(data))
+    words = [
+        str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value
+    ]
+    for title in ("1-1", "1-2", "2-1", "2-2"):
+        assert any(f"表{title}" in said for said in words), f"no table {title}"
