@@ -24,7 +24,7 @@ from companion.surveys.queries import (
 )
 from companion.surveys.tables import Table
 from companion.surveys.tabulate import tabulate_all
-from companion.surveys.terms import RoundState
+from companion.surveys.terms import Identity, RoundState
 from companion.teams.models import Team
 from companion.teams.terms import ANNOUNCED
 
@@ -99,8 +99,9 @@ def _survey(survey_id: str, period: Period) -> SurveyFigures | None:
     defn = definition_of(survey_round)
     sets = answer_sets(survey_round)
     invited = invited_count(survey_round)
-    # The internal edition: whole-programme tables, shown whole.
-    tables = tabulate_all(defn, sets, invited=invited, min_base=0)
+    # Named answers are the coordinators' own; of others no base below the survey's threshold.
+    least = 0 if survey_round.identity is Identity.IDENTIFIED else None
+    tables = tabulate_all(defn, sets, invited=invited, min_base=least)
     return SurveyFigures(
         defn=defn,
         tables=tables,

@@ -171,7 +171,7 @@ def _rate(answered: int, invited: int) -> str:
 def _base(survey: SurveyFigures, table: Table) -> str:
     unit = UNITS[survey.defn.unit][1]
     return (
-        f"対象：{AUDIENCES[survey.defn.audience]}　n={table.n}／配布数{survey.invited}"
+        f"対象：{AUDIENCES[survey.defn.audience]}　n={table.n_text}／配布数{survey.invited}"
         f"（回収率{_rate(survey.answered, survey.invited)}）　単位：{unit}"
     )
 
@@ -218,7 +218,12 @@ def _summary_lines(survey: SurveyFigures) -> list[tuple[str, str, str, str]]:
     ]
     for question in survey.defn.questions:
         table = survey.tables.get(question.name)
-        if table is None or table.kind in {"text", "number", "matrix"} or not table.n:
+        if (
+            table is None
+            or table.kind in {"text", "number", "matrix"}
+            or not table.n
+            or table.hidden
+        ):
             continue
         name = f"{who}　{table.title}"
         if table.kind == "scale5":
@@ -277,7 +282,7 @@ def _table_sheet(made: Made, survey: SurveyFigures, wanted: ExportTable) -> None
     row, is_first = 2, True
     for name in wanted.questions:
         table = survey.tables[name]
-        put(sheet, row, 1, _base(survey, table), "note").alignment = _flat()
+        put(sheet, row, 1, _base(survey, table), "base")
         top = row + 2
         after = _block(made, sheet, survey, table, top)
         if is_first:
@@ -286,12 +291,6 @@ def _table_sheet(made: Made, survey: SurveyFigures, wanted: ExportTable) -> None
         notes = numbered_notes(table.notes)
         row = _lines(sheet, after, notes, "note", width=80) + 1
     set_page(sheet, landscape=True, classification=CLASSIFICATION, freeze="A5")
-
-
-def _flat() -> object:
-    from openpyxl.styles import Alignment
-
-    return Alignment(vertical="center", wrap_text=False)
 
 
 def _block(made: Made, sheet: Worksheet, survey: SurveyFigures, table: Table, top: int) -> int:
@@ -305,47 +304,36 @@ def _block(made: Made, sheet: Worksheet, survey: SurveyFigures, table: Table, to
     where = quote_sheetname(sheet.title)
     counts = f"{where}!$C${top + 1}:$C${last}"
     name = f"表「{sheet.title}」{table.title}"
+    if table.hidden:
+        return last + 3
     end = last + 1
-    if table.kind == "multi":
-        assert table.mt_row is not None
+    if table.mt_row is not None:
         total = table.mt_row.count_total
-        _footer(
-            sheet, end, "回答数計（M.T.）", total, Fraction(total, table.n) if table.n else None
-        )
+        share = Fraction(total, table.n) if table.n else None
+        _footer(sheet, end, "回答数計（M.T.）", total, share)
         made.proofs.append(Proof(f"{name}：回答数計", total, f"SUM({counts})"))
+        for offset, row in enumerate(rows if table.n else (), 1):
+            formula = f"{where}!$C${top + offset}/{table.n}"
+            share = Fraction(row.count, table.n)
+            title = f"{name}：{row.label.rstrip('。')}"
+            made.proofs.append(Proof(title, share, formula, "0.0%"))
     else:
         _footer(sheet, end, "計", table.n, Fraction(1) if table.n else None)
         made.proofs.append(Proof(f"{name}：回答数の和＝n", table.n, f"SUM({counts})"))
-    for offset, row in enumerate(rows, 1):
-        if table.kind == "multi" and table.n:
-            made.proofs.append(
-                Proof(
-                    f"{name}：{row.label.rstrip('。')}",
-                    Fraction(row.count, table.n),
-                    f"{where}!$C${top + offset}/{table.n}",
-                    "0.0%",
-                )
-            )
-    if table.kind == "scale5" and table.n_scored:
-        scores = [row.score for row in rows]
-        scored = [index for index, score in enumerate(scores, 1) if score is not None]
-        # Scores stand as an array in the formula: they are the definition's, not a cell's.
-        array = "{" + ";".join(str(scores[index - 1]) for index in scored) + "}"
-        cells = f"{where}!$C${top + scored[0]}:$C${top + scored[-1]}"
-        made.proofs.append(
-            Proof(
-                f"{name}：平均",
-                Fraction(table.score_sum or 0) / table.n_scored,
-                f"SUMPRODUCT({array},{cells})/SUM({cells})",
-                "0.0",
-            )
-        )
+    if table.kind == "scale5" and table.score_sum is not None:
+        # Scores stand as an array in the formula: they are the definition's, not a cell's; a
+        # choice that is not data weighs nothing in the sum and in the number.
+        scores = "{" + ";".join(str(row.score or 0) for row in rows) + "}"
+        weighs = "{" + ";".join("0" if row.score is None else "1" for row in rows) + "}"
+        mean = f"SUMPRODUCT({scores},{counts})/SUMPRODUCT({weighs},{counts})"
+        value = Fraction(table.score_sum) / table.n_scored
+        made.proofs.append(Proof(f"{name}：平均", value, mean, "0.0"))
         end = _scale_lines(sheet, end + 1, table)
     return end + 2
 
 
 def _row(sheet: Worksheet, at: int, number: int, row: Row, n: int) -> None:
-    put(sheet, at, 1, number, "number")
+    put(sheet, at, 1, number, "code", number_format="0")
     put(sheet, at, 2, row.label, "text")
     if row.flag:
         put(sheet, at, 3, row.flag, "code")
@@ -381,7 +369,7 @@ def _scale_lines(sheet: Worksheet, at: int, table: Table) -> int:
 
 
 def _chart(made: Made, sheet: Worksheet, table: Table, wanted: ExportTable, top: int) -> None:
-    if not table.n:
+    if not table.n or table.hidden:
         return
     labels = (2, top + 1, top + len(table.rows))
     draw: Callable[..., object] = charts.bars if table.kind == "multi" else charts.columns
@@ -395,7 +383,7 @@ def _chart(made: Made, sheet: Worksheet, table: Table, wanted: ExportTable, top:
     )
 
 
-# --- teams by policy field, and the checks ---------------------------------------------------------
+# --- teams by policy field, and the checks -------------------------------------------------------
 
 
 def _field_sheet(made: Made) -> None:
@@ -403,9 +391,7 @@ def _field_sheet(made: Made) -> None:
     sheet = add_sheet(made.book, "分野別")
     _widths(sheet, 6, LABEL_WIDTH, 11, 11)
     put(sheet, 1, 1, "分野別チーム数（重複を含む）", "title")
-    put(
-        sheet, 2, 1, f"対象：活動チーム　n={figures.team_count}　単位：チーム、％", "note"
-    ).alignment = _flat()
+    put(sheet, 2, 1, f"対象：活動チーム　n={figures.team_count}　単位：チーム、％", "base")
     for column, words in enumerate(("No.", "政策分野", "チーム数", "割合"), 1):
         put(sheet, 4, column, words, "heading")
     n = figures.team_count
@@ -448,8 +434,8 @@ def _check_sheet(made: Made) -> None:
         2,
         1,
         "このシートだけに数式があります。表の数値から計算し直し、集計値と比べます。",
-        "note",
-    ).alignment = _flat()
+        "base",
+    )
     for column, words in enumerate(("項目", "集計値", "再計算", "判定", "備考"), 1):
         put(sheet, 4, column, words, "heading")
     row = 5

@@ -435,6 +435,7 @@ def results(public_id: str) -> str:
     if row.state is not RoundState.CLOSED:
         return render_template("surveys/not_yet.html", row=row)
     defn, sets, invited = definition_of(row), answer_sets(row), invited_count(row)
+    least = 0 if row.identity is Identity.IDENTIFIED else None  # None: the survey's threshold
     return render_template(
         "surveys/results.html",
         row=row,
@@ -442,7 +443,7 @@ def results(public_id: str) -> str:
         answered=len(sets),
         invited=invited,
         rate=response_rate(len(sets), invited),
-        tables=tabulate_all(defn, sets, invited=invited, min_base=0),
+        tables=tabulate_all(defn, sets, invited=invited, min_base=least),
         sets=sets,
         named=named_answers(row),
         shown={"mean": format_mean, "share": format_share, "count": format_count},

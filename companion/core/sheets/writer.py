@@ -48,6 +48,7 @@ _STYLES: dict[str, tuple[int, bool, Alignment, str, bool, str]] = {
     "title": (14, True, Alignment(vertical="center"), "@", False, ""),
     "subtitle": (10, False, Alignment(vertical="center"), "@", False, ""),
     "plain": (10, False, Alignment(vertical="top", wrap_text=True), "@", False, ""),
+    "base": (9, False, Alignment(vertical="center"), "@", False, ""),
     "note": (8, False, Alignment(vertical="top", wrap_text=True), "@", False, ""),
     "heading": (
         10,
@@ -57,7 +58,15 @@ _STYLES: dict[str, tuple[int, bool, Alignment, str, bool, str]] = {
         True,
         HEADING_FILL,
     ),
-    "text": (10, False, Alignment(vertical="center", wrap_text=True), "@", True, ""),
+    "text": (
+        10,
+        False,
+        # Indented: LibreOffice lets text touch the line otherwise.
+        Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1),
+        "@",
+        True,
+        "",
+    ),
     "code": (10, False, Alignment(horizontal="center", vertical="center"), "@", True, ""),
     "number": (
         10,
@@ -159,7 +168,7 @@ def put(
         row: from 1.
         column: from 1.
         value: a Fraction is written as the nearest number, an aware time without its zone.
-        style: one of the shared styles: title, subtitle, plain, note, heading, text, code, number,
+        style: one of the shared styles: title, subtitle, base, plain, note, heading, text, code, number,
             count, share, mean, date, total.
     """
     cell: Cell = sheet.cell(row, column)
