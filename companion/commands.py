@@ -84,11 +84,23 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Entry point; settings that forbid starting are said in one sentence."""
+    """Entry point; wrong words and settings that forbid starting are said in one sentence."""
     try:
-        cli()
+        cli.main(standalone_mode=False)
     except BadSettings as refusal:
         fail(str(refusal))
+    except click.exceptions.Abort:
+        fail("中止しました。")
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "companion"
+        wrong = getattr(error, "param", None)
+        named = wrong.human_readable_name if wrong is not None else error.format_message()
+        click.echo(
+            f"エラー：コマンドの指定が正しくありません（{named}）。"
+            f"`{command} --help` で使い方を確かめてください。",
+            err=True,
+        )
+        sys.exit(2)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="結果をJSON一行で出力する。")
