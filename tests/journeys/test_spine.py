@@ -60,8 +60,5 @@ def _records(official: Person, member: User, town: Municipality) -> None:
 
 def _check_workbook(data: bytes) -> None:
     book = load_workbook(io.BytesIO(data))
-    words = [
-        str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value
-    ]
-    for title in ("1-1", "1-2", "2-1", "2-2"):
-        assert any(f"表{title}" in said for said in words), f"no table {title}"
+    tables = {name.split(" ")[0] for name in book.sheetnames if name.startswith("表")}
+    assert {"表紙", "表1-1", "表1-2", "表2-1", "表2-2"} <= tables
