@@ -79,10 +79,12 @@ def find_any(
     cancel: Callable[[], bool] | None = None,
 ) -> Answer:
     """Look for any answer that obeys all rules except those left out."""
-    return _Model(problem, frozenset(without)).solve(seconds, cancel)
+    return CompactModel(problem, frozenset(without)).solve(seconds, cancel)
 
 
-class _Model:
+class CompactModel:
+    """Rows and columns of the compact model, before they reach the solver."""
+
     def __init__(self, problem: Problem, without: frozenset[Rule]) -> None:
         self.problem, self.without = problem, without
         self.challenges = sorted(problem.challenges, key=lambda c: c.key)
@@ -92,6 +94,7 @@ class _Model:
         self.lowers: list[float] = []
         self.rows: list[tuple[float, float, list[int], list[float]]] = []
         self._lay_columns()
+        self.whole = len(self.uppers)  # columns that must be whole numbers
         self._lay_rows()
 
     def _on(self, rule: Rule) -> bool:
@@ -218,11 +221,10 @@ class _Model:
                 if len(set(members)) != self.problem.rules.team_size:
                     self._row(1.0, highspy.kHighsInf, [], [])
 
-    def solve(self, seconds: float, cancel: Callable[[], bool] | None) -> Answer:
+    def built(self, seconds: float, cancel: Callable[[], bool] | None) -> highspy.Highs | None:
+        """The model in the solver; None if a duty can never be met."""
         if any(not columns and lower > 0 for lower, _, columns, _ in self.rows):
-            return Answer(False)
-        if not self.uppers:
-            return Answer(all(lower <= 0 for lower, _, _, _ in self.rows))
+            return None
         highs = highspy.Highs()
         highs.setOptionValue("output_flag", False)
         highs.setOptionValue("threads", 1)
@@ -230,19 +232,22 @@ class _Model:
         highs.setOptionValue("random_seed", 1)
         total = len(self.uppers)
         highs.addVars(total, np.array(self.lowers), np.array(self.uppers))
-        index = np.arange(total, dtype=np.int32)
-        highs.changeColsIntegrality(total, index, np.full(total, highspy.HighsVarType.kInteger))
+        index = np.arange(self.whole, dtype=np.int32)
+        highs.changeColsIntegrality(
+            self.whole, index, np.full(self.whole, highspy.HighsVarType.kInteger)
+        )
         rows = [row for row in self.rows if row[2]]
         starts = np.cumsum([0, *(len(row[2]) for row in rows[:-1])], dtype=np.int32)
-        highs.addRows(
-            len(rows),
-            np.array([row[0] for row in rows]),
-            np.array([row[1] for row in rows]),
-            sum(len(row[2]) for row in rows),
-            starts,
-            np.concatenate([np.array(row[2], dtype=np.int32) for row in rows]),
-            np.concatenate([np.array(row[3]) for row in rows]),
-        )
+        if rows:
+            highs.addRows(
+                len(rows),
+                np.array([row[0] for row in rows]),
+                np.array([row[1] for row in rows]),
+                sum(len(row[2]) for row in rows),
+                starts,
+                np.concatenate([np.array(row[2], dtype=np.int32) for row in rows]),
+                np.concatenate([np.array(row[3]) for row in rows]),
+            )
         if cancel is not None:
             stop = cancel
 
@@ -251,14 +256,26 @@ class _Model:
                     event.data_in.user_interrupt = True
 
             highs.cbMipInterrupt += ask
-        highs.run()
-        if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-            return Answer(False)
-        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return Answer(None)
-        values = highs.getSolution().col_value
+        return highs
+
+    def teams_of(self, values: list[float]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Teams by key from the solver's values."""
         teams: dict[str, list[str]] = {}
         for (challenge_key, official_key), number in self.numbers.items():
             if official_key and values[number] > 0.5:
                 teams.setdefault(challenge_key, []).append(official_key)
-        return Answer(True, tuple((key, tuple(teams[key])) for key in sorted(teams)))
+        return tuple((key, tuple(teams[key])) for key in sorted(teams))
+
+    def solve(self, seconds: float, cancel: Callable[[], bool] | None) -> Answer:
+        """Any answer, without regard to points."""
+        highs = self.built(seconds, cancel)
+        if highs is None:
+            return Answer(False)
+        highs.run()
+        if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return Answer(False)
+        if highs.getModelStatus() == highspy.HighsModelStatus.kModelEmpty:
+            return Answer(True)
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return Answer(None)
+        return Answer(True, self.teams_of(list(highs.getSolution().col_value)))

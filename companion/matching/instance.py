@@ -32,7 +32,7 @@ class Instance:
         self._read_places()
         self._read_decisions()
         # Any team under this score is illegal; raised by the mode that lifts the worst first.
-        self.least = -(10**12)
+        self.least = -(10**15)
         self._read_scores()
 
     @property

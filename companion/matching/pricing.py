@@ -237,7 +237,12 @@ class _Local:
         bound = start + best.sum(axis=1)
         need = threshold - ROUNDING
         steep = self._steep(own, over, behind, points, price, candidates, left)
-        alive = np.flatnonzero((bound >= need) & (steep >= need))
+        reach = points + own + mix + ROUNDING
+        if instance.least > NOTHING:
+            reach = reach + _largest(np.where(behind, over, -np.inf), left - 1).sum(axis=1)
+        else:
+            reach = np.full(len(candidates), np.inf)
+        alive = np.flatnonzero((bound >= need) & (steep >= need) & (reach >= instance.least))
         if len(members) < self.pinned:
             # Pinned members come first in the order, so each is the next in turn.
             alive = alive[alive == 0]
@@ -332,6 +337,7 @@ class _Local:
             ranks = np.sort(self.rank[members], axis=0)
             distinct = 1 + (np.diff(ranks, axis=0) != 0).sum(axis=0)
         points += np.array(instance.mix)[distinct]
+        fine &= points >= instance.least
         return np.where(fine, self._worth(points, prices), -np.inf)
 
 

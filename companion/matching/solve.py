@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from companion.matching.assign import assign
 from companion.matching.bound import lagrange_bound
 from companion.matching.choose import choose, unmet, worth
 from companion.matching.clash import contradictions, smallest_clash
@@ -22,7 +24,7 @@ from companion.matching.feasible import find_any
 from companion.matching.instance import Floats, Instance
 from companion.matching.master import Column, Master, Prices
 from companion.matching.pricing import Pricer
-from companion.matching.problem import Problem
+from companion.matching.problem import Mode, Problem
 from companion.matching.score import programme_points, score_team
 from companion.matching.search import Guide, Search
 from companion.matching.solution import Progress, Solution, Status, Team
@@ -100,8 +102,107 @@ def solve(
         return Solution(Status.INFEASIBLE, seconds=run.seconds, reasons=tuple(said), seed=seed)
     if problem.rules.team_count == 0:
         return _solution(problem, [], 0, Status.OPTIMAL, run, seed)
+    if problem.matrix is not None:
+        return _solve_given(problem, run, seed)
     instance = Instance(problem)
+    if instance.worst_first:
+        return _solve_worst_first(problem, instance, run, seed)
     return _Solver(problem, instance, run, seed).solve()
+
+
+def _solve_given(problem: Problem, run: _Run, seed: int) -> Solution:
+    """Given scores: the compact model is enough."""
+    least: int | None = None
+    worst_bound: int | None = None
+    lifted = True
+    if problem.rules.mode is Mode.WORST_FIRST:
+        found = assign(problem, seconds=run.left / 2, lift=True, cancel=run.cancel)
+        if found.teams is not None:
+            least = min(_score(problem, team) for team in found.teams)
+            worst_bound = max(least, math.floor(found.bound + EPSILON))
+            lifted = worst_bound == least
+    run.tell("improve", None, None)
+    found = assign(problem, seconds=run.left, least=least, cancel=run.cancel)
+    run.goes_on()
+    if found.teams is None:
+        if found.proven:
+            reasons = smallest_clash(problem, seconds=max(20.0, run.left), cancel=run.cancel)
+            return Solution(
+                Status.INFEASIBLE, seconds=run.seconds, reasons=tuple(reasons), seed=seed
+            )
+        return _nothing(run, seed)
+    value = sum(programme_points(problem, found.teams).values())
+    bound = value if found.proven else max(value, math.floor(found.bound + EPSILON))
+    status = Status.OPTIMAL if bound == value and lifted else Status.WITHIN_GAP
+    if run.cancelled and status is not Status.OPTIMAL:
+        status = Status.CANCELLED
+    solution = _solution(problem, found.teams, bound, status, run, seed)
+    return replace(solution, worst_bound=worst_bound)
+
+
+def _score(problem: Problem, team: tuple[str, tuple[str, ...]]) -> int:
+    return sum(score_team(problem, *team).values())
+
+
+def _solve_worst_first(problem: Problem, instance: Instance, run: _Run, seed: int) -> Solution:
+    """The best worst team by halving the range of its score, then the best total above it."""
+    first = _Solver(problem, instance, run, seed)
+    best = first.find()
+    if not best:
+        return first.solve()
+    low = _worst(instance, best)
+    high = max(low, _best_worst(instance, first))
+    bound = high
+    while low < high and run.left > run.time_limit * 0.4 and run.goes_on():
+        middle = (low + high + 1) // 2
+        instance.least = middle
+        attempt = _Solver(problem, instance, run, seed)
+        found = attempt.find()
+        if found:
+            best, low = found, max(middle, _worst(instance, found))
+        else:
+            high = middle - 1
+            if attempt.impossible:
+                bound = high
+    instance.least = low
+    last = _Solver(problem, instance, run, seed)
+    last.take(best)
+    solution = last.solve()
+    status = solution.status
+    if status is Status.OPTIMAL and bound > low:
+        status = Status.WITHIN_GAP
+    return replace(solution, status=status, worst_bound=max(bound, solution.worst or bound))
+
+
+def _worst(instance: Instance, columns: list[Column]) -> int:
+    return min(int(instance.scores(r, np.array([team]))[0]) for r, team, _ in columns)
+
+
+def _best_worst(instance: Instance, solver: _Solver) -> int:
+    """No answer has a worst team above this: every challenge with all officials to itself."""
+    weights = instance.problem.weights
+    parts = ("coverage", "wishes", "ties", "mix", "depth", "travel", "continuity")
+    most = sum(getattr(weights, part) for part in parts)
+    if instance.problem.keep.bonus:
+        return most
+    free = np.zeros(len(instance.officials))
+    best: dict[int, int] = {}
+    for r in solver.rows:
+        threshold = solver.pricer.quick(r, free).best
+        teams = solver.pricer.exact(r, free, threshold, 1).teams
+        best[r] = int(instance.scores(r, teams)[0]) if len(teams) else -(10**9)
+    forced = [score for r, score in best.items() if instance.forced[r]]
+    ranked = sorted(best.values(), reverse=True)[: instance.count]
+    return min([*ranked, *forced, most])
+
+
+def _nothing(run: _Run, seed: int) -> Solution:
+    return Solution(
+        Status.CANCELLED if run.cancelled else Status.WITHIN_GAP,
+        seconds=run.seconds,
+        reasons=("時間内に編成案が見つかりませんでした。",),
+        seed=seed,
+    )
 
 
 class _Solver:
@@ -115,6 +216,7 @@ class _Solver:
         self.prices: Prices | None = None
         self.search = Search(instance, self.pricer, seed)
         self.guide: Guide | None = None
+        self.impossible = False  # proven: no legal answer
         self.rows: list[int] = np.flatnonzero(~instance.out).tolist()
 
     def solve(self) -> Solution:
@@ -134,6 +236,18 @@ class _Solver:
             self._prove()
         return self._answer()
 
+    def find(self) -> list[Column]:
+        """Any legal answer, good or not; empty if none was found (`impossible` if proven)."""
+        self._start()
+        if unmet(self.instance, self.best):
+            self._generate(1.0, any_answer=True)
+            if self.bound == -np.inf:
+                self.impossible = True
+            if not self.impossible:
+                self._dive()
+                self._improve(any_answer=True)
+        return [] if unmet(self.instance, self.best) else self.best
+
     def _start(self) -> None:
         """A first answer and first teams: the best of each challenge at first prices."""
         free = np.zeros(len(self.instance.officials))
@@ -143,12 +257,12 @@ class _Solver:
             best[r] = found.best
             self.master.add(r, found.teams, found.values)
         order = sorted(best, key=lambda r: (-best[r], r))
-        self._take(self.search.greedy(free, order))
+        self.take(self.search.greedy(free, order))
         if self.instance.shape[0] * self.instance.shape[1] > LARGE:
             prices, pool = first_prices(self.instance, self.pricer, self.rows, self.run.goes_on)
             for r, teams, values in pool:
                 self.master.add(r, teams, values)
-            self._take(self.search.greedy(prices, order))
+            self.take(self.search.greedy(prices, order))
         for r, members, value in self.best:
             self.master.add(r, np.array([members]), np.array([value]))
 
@@ -177,7 +291,7 @@ class _Solver:
                 good = found.net > prices.places[r] + EPSILON
                 if good.any():
                     master.add(r, found.teams[good], found.values[good])
-        self._take(fixed)
+        self.take(fixed)
         master.release()
         run.tell("improve", self.value, self.bound)
 
@@ -198,7 +312,7 @@ class _Solver:
                 picked.append(k)
         return picked
 
-    def _improve(self) -> None:
+    def _improve(self, *, any_answer: bool = False) -> None:
         """Reopen a few teams at a time until that no longer helps."""
         if self.guide is None:
             return
@@ -212,7 +326,8 @@ class _Solver:
                 break
             before = self.search.rank(self.best)
             count = REOPENED[failures % len(REOPENED)]
-            self._take(self.search.reopen(self.best, self.guide, count, 3.0))
+            count = min(2 * count, max(count, count * self.instance.count // 100))
+            self.take(self.search.reopen(self.best, self.guide, count, 3.0))
             failures = 0 if self.search.rank(self.best) > before else failures + 1
             run.tell("improve", self.value, self.bound)
 
@@ -223,7 +338,7 @@ class _Solver:
             return officials
         return prices.officials
 
-    def _generate(self, close: float) -> bool:
+    def _generate(self, close: float, *, any_answer: bool = False) -> bool:
         """Column generation; True once no team is left that is worth more than its price.
 
         Ends early, with False, where the bound is within the share `close` of the programme.
@@ -236,11 +351,14 @@ class _Solver:
             if added <= self.instance.count // 20:
                 best, more = self._sweep(prices, wide=True, best=best)
                 added += more
+            if any_answer and prices.unmet < EPSILON and self.guide is not None:
+                return False
             if added > self.instance.count // 20:
                 continue
             added += self._exact_pass(prices, best)
             if not added:
-                return prices.unmet < EPSILON
+                self.impossible = prices.unmet >= EPSILON
+                return not self.impossible
             near = self.bound - prices.value <= close * abs(self.bound)
             if near and prices.unmet < EPSILON:
                 return False
@@ -281,7 +399,8 @@ class _Solver:
         self.guide = Guide(prices.officials, prices.places, net)
         return added
 
-    def _take(self, columns: list[Column] | None) -> None:
+    def take(self, columns: list[Column] | None) -> None:
+        """Keep a choice if it is better than the best so far."""
         if columns is None or self.search.rank(columns) <= self.search.rank(self.best):
             return
         self.best = columns
@@ -297,7 +416,7 @@ class _Solver:
                 r = self.instance.row[key]
                 team = np.array([sorted(self.instance.column[m] for m in members)])
                 columns.append((r, tuple(team[0].tolist()), int(self.instance.values(r, team)[0])))
-            self._take(columns)
+            self.take(columns)
         return answer.exists is not False
 
     def _prove(self) -> None:
@@ -328,7 +447,7 @@ class _Solver:
                 start=self.best,
                 cancel=self.run.cancel,
             )
-            self._take(choice.columns)
+            self.take(choice.columns)
             if not choice.proven:
                 return
             self.bound = min(self.bound, max(float(self.value), whole - slack))
@@ -360,12 +479,7 @@ class _Solver:
 
     def _answer(self) -> Solution:
         if self.value is None:
-            return Solution(
-                Status.CANCELLED if self.run.cancelled else Status.WITHIN_GAP,
-                seconds=self.run.seconds,
-                reasons=("時間内に編成案が見つかりませんでした。",),
-                seed=self.seed,
-            )
+            return _nothing(self.run, self.seed)
         bound = None if np.isinf(self.bound) else max(self.value, math.floor(self.bound + EPSILON))
         status = Status.OPTIMAL if bound == self.value else Status.WITHIN_GAP
         if self.run.cancelled and status is not Status.OPTIMAL:
@@ -388,7 +502,7 @@ class _Solver:
 
 def _solution(
     problem: Problem,
-    teams: list[tuple[str, tuple[str, ...]]],
+    teams: Sequence[tuple[str, tuple[str, ...]]],
     bound: int | None,
     status: Status,
     run: _Run,
