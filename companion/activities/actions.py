@@ -20,7 +20,7 @@ from companion.activities.rules import (
     plan_faults,
     progress_fault,
 )
-from companion.activities.terms import TOOK_PLACE, UNSETTLED, ActionState, ActivityState
+from companion.activities.terms import UNSETTLED, ActionState, ActivityState
 from companion.core import audit, clock
 from companion.core.access import Viewer
 from companion.core.db import db
@@ -113,8 +113,7 @@ def _write(activity: Activity, log: Log, *, team: Team) -> None:
     if faults:
         raise Faulty(faults)
     activity.kind = log.kind
-    if activity.state is None or activity.state in {ActivityState.PLANNED, *TOOK_PLACE}:
-        activity.state = log.state
+    activity.state = log.state
     activity.held_start, activity.held_end = log.start, log.end
     activity.nights, activity.may_publish = log.nights, log.may_publish
     for name in TEXTS:
@@ -164,8 +163,23 @@ def _after(activity: Activity, log: Log, *, by: Viewer | None) -> None:
         if action_row is not None:
             change_action(action_row, progress, by=by)
     if log.next is not None:
-        plan_activity(activity.team, log.next, follows=activity, by=by)
+        agreed = _planned_at(activity.team, log.next)
+        if agreed is None:
+            plan_activity(activity.team, log.next, follows=activity, by=by)
+        elif agreed.follows_id is None:
+            agreed.follows_id = activity.id
     db.session.flush()
+
+
+def _planned_at(team: Team, plan: Plan) -> Activity | None:
+    """What the calendar has at that time already: a second member need not enter it again."""
+    return db.session.scalar(
+        select(Activity).where(
+            Activity.team_id == team.id,
+            Activity.state == ActivityState.PLANNED,
+            Activity.planned_start == plan.start,
+        )
+    )
 
 
 def plan_activity(

@@ -131,10 +131,16 @@ class GuestRow(Row):
     name = StringField("氏名", [Length(max=100)])
 
 
+def shown_as(state: str, reason: str) -> str:
+    """An action's state and reason as one mark, to tell whether a row was touched."""
+    return f"{state} {reason.strip()}".strip()
+
+
 class ProgressRow(Row):
     """How an action that was open before stands now."""
 
     action = HiddenField()
+    was = HiddenField()  # as shown: what nobody touched must not undo what a colleague did
     state = SelectField("状態", choices=choices_of(ActionState))
     reason = StringField("理由", [Length(max=300)])
 
@@ -143,6 +149,11 @@ class ProgressRow(Row):
         fault = progress_fault(self.progress())
         if fault:
             raise ValidationError(fault)
+
+    @property
+    def is_touched(self) -> bool:
+        """True when the person changed the row."""
+        return bool(self.was.data != shown_as(self.state.data, self.reason.data or ""))
 
     def progress(self) -> Progress:
         """What the row says."""
@@ -238,7 +249,7 @@ class LogForm(CreatingForm, EditingForm):
                 for row in (entry.form for entry in self.actions)
                 if (row.text.data or "").strip()
             ],
-            progress=[entry.form.progress() for entry in self.progress],
+            progress=[row.form.progress() for row in self.progress if row.form.is_touched],
             next=self._next(),
         )
 

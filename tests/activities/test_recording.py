@@ -445,3 +445,26 @@ def test_the_owner_of_an_action_must_be_on_the_list(browser: Browser, team: Team
     sent["actions-0-owner"] = OwnerKind.OFFICIAL.value
     assert browser.raw("POST", page.path, data=sent).status_code == 303
     assert len(only_activity().attendances) == 2
+
+
+def test_an_action_nobody_touched_stays_as_a_colleague_left_it(
+    app: Flask, browser: Browser, team: Team
+) -> None:
+    action = make_next_action(team)
+    page = meeting(browser, team)
+    colleague = Browser(app).sign_in_as(account_of(team.members[1].official))
+    colleague.get(f"/actions/{action.public_id}").submit("更新する", state="done")
+    page.submit("記録する", title="第1回")
+    assert db.session.get(NextAction, action.id).state is ActionState.DONE  # type: ignore[union-attr]
+
+
+def test_a_next_date_that_is_planned_already_is_not_planned_twice(
+    browser: Browser, team: Team
+) -> None:
+    plan = make_activity(team, state=ActivityState.PLANNED, day=dt.date(2025, 9, 16))
+    done = meeting(browser, team).submit(
+        "記録する", {"title": "第1回", "next_on": "2025-09-16", "next_start": "14:00"}
+    )
+    assert "令和7年9月16日（火）14:00～15:30 オンライン会議" in done.links
+    assert count(Activity) == 2
+    assert db.session.get(Activity, plan.id).follows_id is not None  # type: ignore[union-attr]

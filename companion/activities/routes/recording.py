@@ -28,6 +28,7 @@ from companion.activities.forms import (
     TokenForm,
     VisitLogForm,
     faults_of,
+    shown_as,
 )
 from companion.activities.models import Activity, Attendance, Draft
 from companion.activities.queries import (
@@ -177,7 +178,12 @@ def _values(team: Team, shape: str, activity: Activity | None) -> dict[str, Any]
             for m in _people(team, activity)
         ],
         "progress": [
-            {"action": row.public_id, "state": row.state.value, "reason": row.reason}
+            {
+                "action": row.public_id,
+                "was": shown_as(row.state.value, row.reason),
+                "state": row.state.value,
+                "reason": row.reason,
+            }
             for row in open_actions([team], need_viewer())
         ],
     }
