@@ -78,7 +78,9 @@ class _Run:
     def tell(self, phase: str, objective: int | None, bound: float | None) -> None:
         """Report progress."""
         if self.progress is not None:
-            whole = None if bound is None else math.floor(bound + EPSILON)
+            whole = None
+            if bound is not None and math.isfinite(bound):
+                whole = math.floor(bound + EPSILON)
             self.progress(Progress(phase, self.seconds, objective, whole))
 
 
@@ -116,10 +118,15 @@ def _solve_given(problem: Problem, run: _Run, seed: int) -> Solution:
     worst_bound: int | None = None
     lifted = True
     if problem.rules.mode is Mode.WORST_FIRST:
-        found = assign(problem, seconds=run.left / 2, lift=True, cancel=run.cancel)
+        # Often everyone can have the best of the hardest place; then no search is needed.
+        easy = _given_most(problem)
+        found = assign(problem, seconds=run.left / 3, least=easy, cancel=run.cancel)
+        if found.teams is None:
+            found = assign(problem, seconds=run.left / 2, lift=True, cancel=run.cancel)
+            easy = math.floor(min(easy, found.bound) + EPSILON)
         if found.teams is not None:
-            least = min(_score(problem, team) for team in found.teams)
-            worst_bound = max(least, math.floor(found.bound + EPSILON))
+            least = min((_score(problem, team) for team in found.teams), default=easy)
+            worst_bound = max(least, easy)
             lifted = worst_bound == least
     run.tell("improve", None, None)
     found = assign(problem, seconds=run.left, least=least, cancel=run.cancel)
@@ -138,6 +145,17 @@ def _solve_given(problem: Problem, run: _Run, seed: int) -> Solution:
         status = Status.CANCELLED
     solution = _solution(problem, found.teams, bound, status, run, seed)
     return replace(solution, worst_bound=worst_bound)
+
+
+def _given_most(problem: Problem) -> int:
+    """No answer by given scores has a worst team above this."""
+    matrix, rules = problem.matrix or {}, problem.rules
+    best = []
+    for challenge in problem.challenges:
+        row = matrix.get(challenge.key, {})
+        points = sorted((row.get(o.key, 0) for o in problem.officials), reverse=True)
+        best.append(sum(points[: rules.team_size]))
+    return sorted(best, reverse=True)[rules.team_count - 1]
 
 
 def _score(problem: Problem, team: tuple[str, tuple[str, ...]]) -> int:
@@ -346,7 +364,7 @@ class _Solver:
         run = self.run
         while run.goes_on():
             prices = self.master.prices()
-            run.tell("prices", self.value, None if np.isinf(self.bound) else self.bound)
+            run.tell("prices", self.value, self.bound)
             best, added = self._sweep(prices, wide=False)
             if added <= self.instance.count // 20:
                 best, more = self._sweep(prices, wide=True, best=best)

@@ -6,8 +6,8 @@ import random
 from itertools import combinations
 
 from companion.matching.check import rule_violations
-from companion.matching.problem import Challenge, Official, Place, Problem, Rules, Weights
-from companion.matching.score import programme_points
+from companion.matching.problem import Challenge, Mode, Official, Place, Problem, Rules, Weights
+from companion.matching.score import programme_points, score_team
 
 REGIONS = {"01": "北", "02": "東", "03": "東"}
 
@@ -80,7 +80,14 @@ def small_problem(
 
 def counted_best(problem: Problem) -> int | None:
     """The best worth by trying every answer, None if there is none."""
-    best: int | None = None
+    found = counted(problem)
+    return None if found is None else found[1]
+
+
+def counted(problem: Problem) -> tuple[int, int] | None:
+    """(worst team's score, worth) of the best answer; the first counts only in its mode."""
+    best: tuple[int, int] | None = None
+    lifts = problem.rules.mode is Mode.WORST_FIRST
     people = [o.key for o in problem.officials]
     teams = list(combinations(people, problem.rules.team_size))
     legal = {
@@ -95,7 +102,9 @@ def counted_best(problem: Problem) -> int | None:
         if not left:
             if not rule_violations(problem, chosen):
                 worth = sum(programme_points(problem, chosen).values())
-                best = worth if best is None else max(best, worth)
+                scores = [sum(score_team(problem, *team).values()) for team in chosen]
+                mark = (min(scores, default=0) if lifts else 0, worth)
+                best = mark if best is None else max(best, mark)
             return
         for team in legal[left[0]]:
             used = {m for _, members in chosen for m in members}
