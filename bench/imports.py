@@ -45,7 +45,8 @@ def main(codes: Path, challenges: Path, officials: Path) -> None:
             print(take("officials", officials))
             seconds = time.perf_counter() - began
             began = time.perf_counter()
-            print("the same again ->", take("challenges", challenges), "|", take("officials", officials))
+            print("the same again:", take("challenges", challenges))
+            print("the same again:", take("officials", officials))
             again = time.perf_counter() - began
     began = time.perf_counter()
     for path in (challenges, officials):

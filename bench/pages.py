@@ -77,7 +77,8 @@ def main() -> None:
         year = all_periods()[0].fiscal_year
         paths = [
             app.url_map.bind("localhost").build(
-                endpoint, {"year": year} if app.url_map.is_endpoint_expecting(endpoint, "year") else {}
+                endpoint,
+                {"year": year} if app.url_map.is_endpoint_expecting(endpoint, "year") else {},
             )
             for endpoint, _, _ in ENTRIES
             if endpoint in app.view_functions and not endpoint.endswith("my_surveys")
@@ -96,18 +97,16 @@ def main() -> None:
                 time.sleep(0.1)
         plain = urllib.request.build_opener()
         floor, floor95, size = measure(plain, "/signin")
-        print(f"{'page':34} queries    p50 ms   p95 ms  ratio   KB")
-        print(f"{'/signin (alternative)':34} {'-':>7} {floor:9.1f} {floor95:8.1f} {1.0:6.1f} {size / 1024:4.0f}")
+        show = "{:34} {:>7} {:9.1f} {:8.1f} {:6.1f} {:4.0f}".format
+        print("{:34} queries    p50 ms   p95 ms  ratio   KB".format("page"))
+        print(show("/signin (alternative)", "-", floor, floor95, 1.0, size / 1024))
         opener = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         )
         sign_in(opener)
         for path in paths:
             p50, p95, size = measure(opener, path)
-            print(
-                f"{path:34} {count_queries(path):7} {p50:9.1f} {p95:8.1f} {p50 / floor:6.1f}"
-                f" {size / 1024:4.0f}"
-            )
+            print(show(path, count_queries(path), p50, p95, p50 / floor, size / 1024))
     finally:
         server.terminate()
         server.wait()

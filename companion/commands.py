@@ -361,7 +361,7 @@ def work_command() -> None:
 
 def serve(port: int) -> None:
     """Serve the application with gunicorn, the working process beside it, until stopped."""
-    worker = subprocess.Popen([sys.executable, "-m", "companion", "work"])  # noqa: S603 our own program
+    worker = subprocess.Popen([sys.executable, "-m", "companion", "work"])
     server = subprocess.Popen(  # noqa: S603 our own program
         [
             *(sys.executable, "-m", "gunicorn", "companion:create_app()"),

@@ -7,6 +7,7 @@ is lost when the process stops and nothing is done twice when several run.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from pathlib import Path
 
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -49,6 +50,8 @@ def send_letters(app: Flask) -> None:
 
 def serve(app: Flask) -> None:
     """Run until the process is stopped."""
+    # A tick that falls into a long job is skipped on purpose and needs no warning.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BlockingScheduler(timezone=dt.UTC)
     common = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     scheduler.add_job(do_work, "interval", [app], seconds=WORK_SECONDS, **common)

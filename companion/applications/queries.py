@@ -117,7 +117,7 @@ def officials_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     return false()
 
 
-def _whole_challenge() -> Select[tuple[Challenge]]:
+def _whole_challenge() -> Select[Challenge]:
     return select(Challenge).options(
         joinedload(Challenge.municipality),
         joinedload(Challenge.period),
@@ -125,7 +125,7 @@ def _whole_challenge() -> Select[tuple[Challenge]]:
     )
 
 
-def _whole_official() -> Select[tuple[Official]]:
+def _whole_official() -> Select[Official]:
     return select(Official).options(
         joinedload(Official.ministry),
         joinedload(Official.period),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -254,11 +256,9 @@ def official(public_id: str) -> str:
     )
 
 
-def _here(endpoint: str, filters: object) -> str:
+def _here(endpoint: str, filters: Iterable[str]) -> str:
     """The address of a list with its present filters, without the order."""
-    chosen = {
-        name: request.args[name]
-        for name in filters  # type: ignore[attr-defined]
-        if request.args.get(name)
+    chosen: dict[str, Any] = {
+        name: request.args[name] for name in filters if request.args.get(name)
     }
     return url_for(endpoint, **chosen)

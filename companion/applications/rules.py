@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from companion.applications.terms import RankClass
+
 Row = TypeVar("Row")
+RANKS = list(RankClass)  # from junior to senior
 
 CHALLENGE_SORTS: dict[str, Callable[[Any], Any]] = {
     "code": lambda row: row.lg_code,
@@ -19,7 +22,7 @@ CHALLENGE_SORTS: dict[str, Callable[[Any], Any]] = {
 OFFICIAL_SORTS: dict[str, Callable[[Any], Any]] = {
     "name": lambda row: (row.kana, row.email),
     "ministry": lambda row: (row.ministry.position, row.email),
-    "rank": lambda row: (list(type(row.rank_class)).index(row.rank_class), row.email),
+    "rank": lambda row: (RANKS.index(row.rank_class), row.email),
     "share": lambda row: (row.share_percent, row.email),
     "state": lambda row: (row.state.value, row.email),
     "applied": lambda row: (str(row.applied_on or ""), row.email),

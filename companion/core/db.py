@@ -85,7 +85,7 @@ class PublicId:
     """What appears in an address: never the row number, which would tell how many there are."""
 
     @declared_attr
-    def public_id(cls) -> Mapped[str]:
+    def public_id(cls) -> Mapped[str]:  # noqa: N805 SQLAlchemy passes the class
         return mapped_column(String(16), unique=True, default=new_public_id)
 
 
@@ -95,7 +95,7 @@ class Versioned:
     version: Mapped[int] = mapped_column(default=1)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 SQLAlchemy passes the class
         return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
 
 

@@ -25,7 +25,7 @@ def jdate(day: dt.date | None, form: str = "long") -> str:
 
 
 def jst(moment: dt.datetime | None, form: str = "long") -> str:
-    """An aware moment in Japan: 「令和7年4月9日（水）14:03」; `short` 「R7.4.9（水）14:03」; `time` 「14:03」."""
+    """An aware moment as clocks in Japan show it: `long`, `short` (R7.4.9) or only the `time`."""
     if moment is None:
         return ""
     local = to_jst(moment)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.core import clock
 from companion.core.access import Viewer
-from companion.core.db import Base, db, PublicId, saved, UtcDateTime, Word
+from companion.core.db import Base, PublicId, UtcDateTime, Word, db, saved
 from companion.core.errors import Refused, log
 
 
@@ -54,6 +54,8 @@ class Job(PublicId, Base):
     created_by: Mapped[int | None]
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=clock.now)
     started_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # When the working process last gave a sign of life.
+    seen_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -69,7 +71,9 @@ class Running:
             db.session.execute(
                 update(Job)
                 .where(Job.id == self.job_id)
-                .values(percent=max(0, min(100, percent)), message=message[:500])
+                .values(
+                    percent=max(0, min(100, percent)), message=message[:500], seen_at=clock.now()
+                )
             )
 
     def is_cancelled(self) -> bool:
@@ -105,9 +109,26 @@ def enqueue(kind: str, title: str, arguments: dict[str, Any], *, by: Viewer | No
     return job
 
 
+SILENT = dt.timedelta(minutes=5)
+
+
+def _give_up_the_silent() -> None:
+    """A job whose process died is said to have failed, so that nobody waits for it."""
+    db.session.execute(
+        update(Job)
+        .where(Job.state == JobState.RUNNING, Job.seen_at < clock.now() - SILENT)
+        .values(
+            state=JobState.FAILED,
+            ended_at=clock.now(),
+            message="処理が途中で止まりました。もう一度実行してください。",
+        )
+    )
+
+
 def run_next() -> bool:
     """Claim the oldest queued job and do it; False when the queue is empty."""
     with saved():
+        _give_up_the_silent()
         job_id = db.session.scalar(
             select(Job.id).where(Job.state == JobState.QUEUED).order_by(Job.id).limit(1)
         )
@@ -116,7 +137,7 @@ def run_next() -> bool:
         claimed = db.session.execute(
             update(Job)
             .where(Job.id == job_id, Job.state == JobState.QUEUED)
-            .values(state=JobState.RUNNING, started_at=clock.now())
+            .values(state=JobState.RUNNING, started_at=clock.now(), seen_at=clock.now())
         )
         if claimed.rowcount != 1:  # type: ignore[attr-defined]
             return True  # another process was faster

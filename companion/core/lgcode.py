@@ -12,7 +12,7 @@ from collections.abc import Container
 from companion.core.text import squash
 
 
-class NotALgCode(ValueError):  # noqa: N818 - named after what it says
+class NotALgCode(ValueError):
     """The value is no code; the message says in Japanese why, and what it could be."""
 
 

@@ -34,7 +34,7 @@ _SERIAL_EPOCH = dt.date(1899, 12, 30)
 _SERIAL_FIRST, _SERIAL_LAST = 25569, 73050  # 1970-01-01 to 2099-12-31
 
 
-class NotADate(ValueError):  # noqa: N818 - named after what it says
+class NotADate(ValueError):
     """The value is no date; the message says in Japanese what was found."""
 
 

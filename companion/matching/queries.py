@@ -28,7 +28,7 @@ OUT_OF_OFFICIALS = {OfficialState.INELIGIBLE, OfficialState.DECLINED}
 
 @dataclass(frozen=True)
 class Names:
-    """What keys are called on screen: (lg_code or e-mail or field code or ministry code) -> words."""
+    """What keys are called on screen, by kind of key."""
 
     challenges: dict[str, str]
     officials: dict[str, str]
@@ -52,10 +52,10 @@ def field_weights(codes: list[str]) -> dict[str, int]:
     One field weighs 100; two 60 and 40; three 50, 25, 25; more share the second half evenly.
     """
     if len(codes) < 2:
-        return {code: 100 for code in codes}
+        return dict.fromkeys(codes, 100)
     main = 60 if len(codes) == 2 else 50
     rest, extra = divmod(100 - main, len(codes) - 1)
-    weights = {code: rest for code in codes[1:]}
+    weights = dict.fromkeys(codes[1:], rest)
     return {codes[0]: main + extra} | weights
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeDecorator
 database = current_app.extensions["migrate"].db
 
 
-def plain_type(kind: str, thing: Any, _context: Any) -> str | bool:
+def plain_type(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
     """Write our own column types as what they are stored as: a migration outlives the code."""
     if kind == "type" and isinstance(thing, TypeDecorator):
         stored = thing.impl_instance

@@ -12,8 +12,8 @@ from companion.core import audit
 from companion.core.access import Role, Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
-from companion.people.models import Ministry, RoleRow, User
 from companion.people.ministries import MINISTRIES
+from companion.people.models import Ministry, RoleRow, User
 from companion.people.queries import find_user, role_row
 from companion.people.rules import password_fault, scope_fault
 from companion.places.models import Municipality

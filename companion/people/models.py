@@ -56,4 +56,7 @@ class User(PublicId, UserMixin, Base):
     ministry_code: Mapped[str | None] = mapped_column(ForeignKey("ministries.code"))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=clock.now)
 
-    roles: Mapped[list[RoleRow]] = relationship(secondary=user_roles, lazy="selectin")
+    # The library declares a list of its own mixin, of which ours is one.
+    roles: Mapped[list[RoleRow]] = relationship(  # type: ignore[assignment]
+        secondary=user_roles, lazy="selectin"
+    )

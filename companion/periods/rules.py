@@ -7,7 +7,7 @@ import unicodedata
 
 
 def fiscal_year_of(name: str) -> int | None:
-    """The fiscal year meant by 「令和7年度」「R7」「2025年度」「2025」; None when it is none of these."""
+    """The fiscal year meant by 「令和7年度」「R7」「2025年度」「2025」; None for anything else."""
     text = unicodedata.normalize("NFKC", name).strip().upper()
     reiwa = re.fullmatch(r"(?:令和|R)\s*(元|\d{1,2})\s*(?:年度)?", text)
     if reiwa:

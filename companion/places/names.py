@@ -34,7 +34,7 @@ class Place:
         return self.prefecture + self.name
 
 
-class NotAPlace(ValueError):  # noqa: N818 - named after what it says
+class NotAPlace(ValueError):
     """The words name no place, or more than one; the message says so in Japanese."""
 
 

@@ -24,7 +24,7 @@ from companion.surveys.queries import (
 )
 from companion.surveys.tables import Table
 from companion.surveys.tabulate import tabulate_all
-from companion.surveys.terms import Identity, RoundState
+from companion.surveys.terms import Identity
 from companion.teams.models import Team
 from companion.teams.terms import ANNOUNCED
 
@@ -94,7 +94,7 @@ def satisfaction_figures(period: Period) -> SatisfactionFigures:
 
 def _survey(survey_id: str, period: Period) -> SurveyFigures | None:
     survey_round = round_of(survey_id, period)
-    if survey_round is None or survey_round.state is not RoundState.CLOSED:
+    if survey_round is None or survey_round.closed_at is None:
         return None
     defn = definition_of(survey_round)
     sets = answer_sets(survey_round)

@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from companion.core import clock
 from companion.core.sheets import charts
 from companion.core.sheets.writer import (
+    Value,
     add_sheet,
     new_book,
     put,
@@ -355,16 +356,16 @@ def _footer(sheet: Worksheet, at: int, label: str, count: int, share: Fraction |
 def _scale_lines(sheet: Worksheet, at: int, table: Table) -> int:
     """Mean, median and the upper two, under a table of five steps; returns the last row used."""
     mean = Fraction(table.score_sum or 0) / table.n_scored
-    shown: list[tuple[str, object, str]] = [
+    shown: list[tuple[str, Value, str]] = [
         (f"平均（n={table.n_scored}）", "x" if table.mean_flag else mean, "mean"),
-        ("中央値", table.median if table.median is not None else "…", "mean"),
+        ("中央値", Fraction(table.median) if table.median is not None else "…", "mean"),
     ]
     if table.top_box:
         shown.append(("5＋4", Fraction(table.top_box.count, table.n), "share"))
     for offset, (label, value, style) in enumerate(shown):
         put(sheet, at + offset, 2, label, "text")
         put(sheet, at + offset, 3, None, "text")
-        put(sheet, at + offset, 4, float(value) if not isinstance(value, str) else value, style)
+        put(sheet, at + offset, 4, value, style)
     return at + len(shown) - 1
 
 

@@ -41,17 +41,17 @@ def in_words(defn: SurveyDefinition, question: Question, answers: Mapping[str, A
     value = answers.get(question.name)
     if is_empty(value):
         return ""
-    labels = {choice.name: choice.label for choice in question.choice_list(defn)}
+    labels: dict[str, str] = {c.name: c.label for c in question.choice_list(defn)}
     if isinstance(question, Matrix) and isinstance(value, Mapping):
         return "\n".join(
-            f"{row.label}：{labels.get(value[row.name], value[row.name])}"
+            f"{row.label}：{labels.get(str(value[row.name]), str(value[row.name]))}"
             for row in question.rows
             if value.get(row.name)
         )
     if isinstance(value, list):
         words = "\n".join(labels.get(code, code) for code in value)
     else:
-        words = labels.get(value, str(value)) + (getattr(question, "unit", None) or "")
+        words = labels.get(str(value), str(value)) + (getattr(question, "unit", None) or "")
     if answers.get(question.name + OTHER):
         words += f"（{answers[question.name + OTHER]}）"
     consent = answers.get(question.name + CONSENT)

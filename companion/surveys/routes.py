@@ -190,7 +190,8 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
     work, form = _answering(public_id), PageForm()
     if not 1 <= number <= len(work.defn.pages):
         abort(404)
-    answers, errors, is_raced = work.answers, {}, False
+    answers, is_raced = work.answers, False
+    errors: dict[str, str] = {}
     if form.validate_on_submit():
         raw = _raw(work.defn, number - 1)
         values, errors = check_page(work.defn, number - 1, raw, answers)

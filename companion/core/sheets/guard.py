@@ -52,7 +52,7 @@ _REFUSED_PARTS = (
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
-class InvalidWorkbook(Exception):  # noqa: N818 - the name the whole project knows it by
+class InvalidWorkbook(Exception):
     """The file cannot be taken; the message says in Japanese why, and what to do."""
 
 

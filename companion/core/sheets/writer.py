@@ -168,8 +168,8 @@ def put(
         row: from 1.
         column: from 1.
         value: a Fraction is written as the nearest number, an aware time without its zone.
-        style: one of the shared styles: title, subtitle, base, plain, note, heading, text, code, number,
-            count, share, mean, date, total.
+        style: one of the shared styles: title, subtitle, base, plain, note, heading, text, code,
+            number, count, share, mean, date, total.
     """
     cell: Cell = sheet.cell(row, column)
     if isinstance(value, str):
