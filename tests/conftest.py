@@ -43,6 +43,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "sqlite_only: looks at pages only; once is enough, on the quicker database"
     )
+    # The development server that the journeys use does not close a file when the browser hangs up
+    # at the wrong moment; the application does not close files itself.
+    config.addinivalue_line(
+        "filterwarnings", "ignore:unclosed file .*companion/static/:ResourceWarning"
+    )
     # Settings of the person who runs the suite must not reach the tests.
     for name in list(os.environ):
         if name.startswith("COMPANION_") or name in {
