@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import wtforms
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     FormField,
-    HiddenField,
     IntegerField,
     SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
-    TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from companion.activities.fields import (
+    OUTSIDE,
+    ActionRow,
+    Day,
+    GuestRow,
+    PersonRow,
+    ProgressRow,
+    TimeOfDay,
+    choices_of,
+)
 from companion.activities.rules import (
     ActionLine,
     GuestLine,
@@ -30,7 +37,6 @@ from companion.activities.rules import (
     Part,
     Plan,
     Progress,
-    progress_fault,
 )
 from companion.activities.terms import (
     ActionState,
@@ -43,9 +49,6 @@ from companion.core.clock import at_jst
 from companion.core.forms import CreatingForm, EditingForm, Form
 
 LONG = 10_000
-OUTSIDE = "none"  # a member who did not belong to the team on that day
-BAD_DATE = "日付を「2025-09-02」のように入力してください。"
-BAD_TIME = "時刻を「13:00」のように入力してください。"
 
 ONLINE_KINDS = [
     ActivityKind.ONLINE_MEETING,
@@ -60,113 +63,6 @@ VISIT_KINDS = [
     ActivityKind.MAYORS_TALK,
     ActivityKind.BRIEFING,
 ]
-
-
-def choices_of(terms: Iterable[Any]) -> list[SelectChoice]:
-    """Terms to choose from: the code is sent, the label is shown."""
-    return [SelectChoice(term.value, term.label) for term in terms]
-
-
-class Day(DateField):
-    """A day picked on the phone's own calendar; a wrong one is said in Japanese."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the day."""
-        try:
-            super().process_formdata([value for value in valuelist if value])
-        except ValueError:
-            raise ValueError(BAD_DATE) from None
-
-
-class TimeOfDay(TimeField):
-    """A time picked on the phone's own clock, with or without seconds."""
-
-    def __init__(self, *arguments: Any, **values: Any) -> None:
-        super().__init__(*arguments, format=["%H:%M", "%H:%M:%S"], **values)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the time."""
-        try:
-            super().process_formdata([value for value in valuelist if value])
-        except ValueError:
-            raise ValueError(BAD_TIME) from None
-
-
-class Minutes(IntegerField):
-    """Minutes; empty means as long as it lasted."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the number."""
-        try:
-            super().process_formdata([value for value in valuelist if value])
-        except ValueError:
-            raise ValueError("数字で入力してください。") from None
-
-
-class Row(wtforms.Form):
-    """A line of a list inside a form."""
-
-    class Meta:
-        locales = ["ja"]
-
-
-class PersonRow(Row):
-    """A member's attendance."""
-
-    member = HiddenField()
-    status = SelectField(
-        "出欠",
-        choices=[*choices_of(AttendanceStatus), SelectChoice(OUTSIDE, "在籍外")],
-        default=AttendanceStatus.PRESENT.value,
-    )
-    minutes = Minutes("時間（分）", [Optional(), NumberRange(0, 20_160)])
-
-
-class GuestRow(Row):
-    """Somebody who took part besides the team."""
-
-    side = SelectField("所属の別", choices=choices_of(GuestSide))
-    organisation = StringField("所属・団体", [Length(max=100)])
-    post = StringField("役職", [Length(max=100)])
-    name = StringField("氏名", [Length(max=100)])
-
-
-def shown_as(state: str, reason: str) -> str:
-    """An action's state and reason as one mark, to tell whether a row was touched."""
-    return f"{state} {reason.strip()}".strip()
-
-
-class ProgressRow(Row):
-    """How an action that was open before stands now."""
-
-    action = HiddenField()
-    was = HiddenField()  # as shown: what nobody touched must not undo what a colleague did
-    state = SelectField("状態", choices=choices_of(ActionState))
-    reason = StringField("理由", [Length(max=300)])
-
-    def validate_reason(self, field: StringField) -> None:
-        """A stalled or dropped action says why."""
-        fault = progress_fault(self.progress())
-        if fault:
-            raise ValidationError(fault)
-
-    @property
-    def is_touched(self) -> bool:
-        """True when the person changed the row."""
-        return bool(self.was.data != shown_as(self.state.data, self.reason.data or ""))
-
-    def progress(self) -> Progress:
-        """What the row says."""
-        reason = (self.reason.data or "").strip()
-        return Progress(self.action.data or "", ActionState(self.state.data), reason)
-
-
-class ActionRow(Row):
-    """A new next action."""
-
-    text = StringField("内容", [Length(max=300)])
-    owner = SelectField("担当", choices=[])
-    due_on = Day("期限", [Optional()])
 
 
 class LogForm(CreatingForm, EditingForm):
