@@ -6,7 +6,7 @@ STAMP := $(VENV)/installed
 SOURCES := companion tests bench wsgi.py
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
 install: $(STAMP) ## make .venv and install the pinned dependencies
 
@@ -38,7 +38,12 @@ lint: $(STAMP) ## style, types and templates
 	$(VENV)/bin/mypy companion
 	$(VENV)/bin/djlint --lint --quiet --ignore H015,H043,H052 companion/templates
 
-bench: $(STAMP) ## the figures of bench/README.md
-	$(VENV)/bin/python -m bench
+demo-data: $(STAMP) ## fill the demo period without serving it
+	$(VENV)/bin/companion demo --no-serve
 
-.PHONY: help install demo run test lint bench
+bench: demo-data ## the figures of bench/README.md
+	$(VENV)/bin/python bench/workbook.py
+	$(VENV)/bin/python bench/pages.py
+	$(VENV)/bin/python bench/matching.py
+
+.PHONY: help install demo demo-data run test lint bench

@@ -49,7 +49,7 @@ def in_words(defn: SurveyDefinition, question: Question, answers: Mapping[str, A
             if value.get(row.name)
         )
     if isinstance(value, list):
-        words = "\n".join(labels.get(code, code) for code in value)
+        words = "\n".join(labels.get(str(code), str(code)) for code in value)
     else:
         words = labels.get(str(value), str(value)) + (getattr(question, "unit", None) or "")
     if answers.get(question.name + OTHER):
