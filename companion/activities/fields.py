@@ -15,14 +15,20 @@ from wtforms import (
     StringField,
     TimeField,
 )
-from wtforms.validators import Length, NumberRange, Optional, ValidationError
+from wtforms.validators import Length, NumberRange, Optional, StopValidation, ValidationError
 
 from companion.activities.rules import Progress, progress_fault
 from companion.activities.terms import ActionState, AttendanceStatus, GuestSide
+from companion.core.text import clean
 
 OUTSIDE = "none"  # a member who did not belong to the team on that day
 BAD_DATE = "日付を「2025-09-02」のように入力してください。"
 BAD_TIME = "時刻を「13:00」のように入力してください。"
+
+
+def cleaned(value: str | None) -> str | None:
+    """What will be kept of a line: without invisible characters and spaces around it."""
+    return clean(value) if value else value
 
 
 def choices_of(terms: Iterable[Any]) -> list[SelectChoice]:
@@ -39,6 +45,11 @@ class Day(DateField):
             super().process_formdata([value for value in valuelist if value])
         except ValueError:
             raise ValueError(BAD_DATE) from None
+
+    def pre_validate(self, form: wtforms.Form) -> None:
+        """Refuse years that can only be a slip: moments far away cannot even be stored."""
+        if self.data is not None and not 2000 <= self.data.year <= 2100:
+            raise StopValidation("年を確かめてください。")
 
 
 class TimeOfDay(TimeField):
@@ -127,6 +138,6 @@ class ProgressRow(Row):
 class ActionRow(Row):
     """A new next action."""
 
-    text = StringField("内容", [Length(max=300)])
+    text = StringField("内容", [Length(max=300)], filters=[cleaned])
     owner = SelectField("担当", choices=[])
     due_on = Day("期限", [Optional()])

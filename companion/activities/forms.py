@@ -18,7 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from companion.activities.fields import (
     OUTSIDE,
@@ -29,6 +29,7 @@ from companion.activities.fields import (
     ProgressRow,
     TimeOfDay,
     choices_of,
+    cleaned,
 )
 from companion.activities.rules import (
     ActionLine,
@@ -77,7 +78,8 @@ class LogForm(CreatingForm, EditingForm):
     progress = FieldList(FormField(ProgressRow), label="前回までの宿題")
     title = StringField(
         "一行で（何を話したか）",
-        [InputRequired(message="何を話したかを一行で入力してください。"), Length(max=200)],
+        [DataRequired(message="何を話したかを一行で入力してください。"), Length(max=200)],
+        filters=[cleaned],
         description="例：第3回オンライン会議。宿泊プランの試行の進め方",
     )
 
@@ -143,7 +145,7 @@ class LogForm(CreatingForm, EditingForm):
             actions=[
                 action_line(row.text.data, row.owner.data, row.due_on.data, members)
                 for row in (entry.form for entry in self.actions)
-                if (row.text.data or "").strip()
+                if row.text.data
             ],
             progress=[row.form.progress() for row in self.progress if row.form.is_touched],
             next=self._next(),

@@ -91,6 +91,8 @@ def year(team: Team, far: Team) -> None:
         ("kind=online_meeting&month=2025-07", ["あ"]),
         ("kind=nonsense&month=x&page=-1", ["え", "い", "あ", "う"]),
         ("page=2", []),
+        ("page=99999999999999999999", []),
+        ("page=0", ["え", "い", "あ", "う"]),
     ],
 )
 def test_the_list_is_sorted_and_narrowed(
