@@ -43,7 +43,6 @@ def items() -> list[Item]:
     if someone is None:
         return []
     here = None if g.get("is_failure") else request.endpoint
-    blueprint = (here or "").partition(".")[0]
     entries = [
         (endpoint, label)
         for endpoint, label, permission in ENTRIES
@@ -54,15 +53,16 @@ def items() -> list[Item]:
         entries = (
             [entry for entry in entries if not _needs_year(entry[0])] if _no_period() else entries
         )
-    exact = {endpoint for endpoint, _ in entries}
-    return [
-        Item(
-            label,
-            url_for(endpoint),
-            endpoint == here or (here not in exact and endpoint.startswith(blueprint + ".")),
-        )
-        for endpoint, label in entries
-    ]
+    current = _entry_for(here or "", [endpoint for endpoint, _ in entries])
+    return [Item(label, url_for(endpoint), endpoint == current) for endpoint, label in entries]
+
+
+def _entry_for(here: str, entries: list[str]) -> str | None:
+    """The entry a page belongs to: itself, its list (`challenge` of `challenges`), or its part."""
+    feature = here.partition(".")[0] + "."
+    related = [endpoint for endpoint in entries if endpoint.startswith(feature)]
+    listed = [endpoint for endpoint in related if endpoint.startswith(here)]
+    return next(iter(listed or related), None)
 
 
 def _needs_year(endpoint: str) -> bool:
