@@ -117,6 +117,7 @@ class Person:
     @property
     def is_wider_than_the_window(self) -> bool:
         """True when the page has to be moved sideways to be read."""
+        self.page.wait_for_load_state("load")  # without its style sheet every page is too wide
         return bool(
             self.page.evaluate(
                 "document.documentElement.scrollWidth > document.documentElement.clientWidth"

@@ -19,6 +19,7 @@ def test_a_meeting_is_logged_on_a_phone(person: Callable[..., Person]) -> None:
     assert not somebody.is_wider_than_the_window
     somebody.follow("チーム")
     page.get_by_role("main").get_by_role("link", name=name).first.click()
+    page.wait_for_url("**/teams/*")
     assert not somebody.is_wider_than_the_window
     somebody.follow("オンライン会議を記録")
     steps.heading(page, "オンライン会議の記録")
