@@ -235,12 +235,12 @@ def _sentence(problem: Problem, rule: Rule) -> str:
     if name == "minimum":
         return "最低限のチーム数が決まっている応募者は、その数だけ置く。"
     if name == "limits":
-        limits = {problem.ministry_of(o) for o in problem.officials}
         words = "、".join(
-            f"{_name(problem, m)}は{rules.limit_of(m)}人"
-            for m in sorted(limits)
-            if rules.limit_of(m) is not None
+            f"{_name(problem, ministry)}は{limit}人"
+            for ministry, limit in sorted(rules.ministry_limits.items())
         )
+        if rules.ministry_limit is not None:
+            words += f"{'、ほかは' if words else ''}{rules.ministry_limit}人"
         return f"府省庁ごとの人数の上限を守る（{words}まで）。"
     if name == "changes":
         return f"変更は{problem.keep.max_changes}席までとする。"

@@ -177,6 +177,7 @@ class Instance:
             self.levels: list[Ints] = [np.zeros((0, shape[1]), dtype=np.int64)] * shape[0]
             self.tie[:] = 0
             self.mix = [0] * (size + 1)
+            self.rounding = 0.0
             return
         self.given = None
         self.floor = weights.floor
@@ -214,6 +215,10 @@ class Instance:
         self.deep = np.array([table.sum(axis=0) for table in self.levels], dtype=np.int64).reshape(
             shape
         )
+        # Parts that are rounded on the whole team, half a hundredth each at most.
+        rounded = [weights.coverage, weights.ties, weights.wishes, weights.depth, weights.travel]
+        rounded.append(weights.continuity if self.stay.any() else 0)
+        self.rounding = 0.5 * sum(weight > 0 for weight in rounded) + 1e-5
         # The part of a team's points that is a plain sum over members, before rounding.
         self.base = (
             weights.wishes / (100 * size) * self.wish

@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 
 from companion.matching.instance import Floats, Instance, Ints
 
-# Four parts are rounded on the whole team, half a hundredth each.
-ROUNDING = 2.0
 # Below anything a team can be worth, above what stands for "no such team".
 NOTHING = -1e15
 # How many officials the quick search combines with each other, by team size.
@@ -153,11 +151,11 @@ class _Local:
         if len(self.officials) <= instance.size:
             return
         others = instance.size - 1
-        need = threshold - ROUNDING - self.merit - instance.mix[instance.size]
+        need = threshold - self.instance.rounding - self.merit - instance.mix[instance.size]
         most = self.tops.max(axis=1).sum()
         fine = np.ones(len(self.officials), dtype=bool)
         for slope, lost in ((1, 0.0), (instance.slope, (instance.slope - 1) * instance.floor)):
-            extra = (slope - 1) * (instance.mix[instance.size] + ROUNDING) - lost
+            extra = (slope - 1) * (instance.mix[instance.size] + instance.rounding) - lost
             plain = slope * self.base - self.prices
             alone = plain + slope * self.strength
             for worth, shared in ((plain, slope * most), (alone, 0.0)):
@@ -200,7 +198,7 @@ class _Local:
         everyone = np.arange(len(self.officials))
         if size == 1:
             worth = self._worth(self.base + self.strength, self.prices)
-            return [everyone[worth >= threshold - ROUNDING][:, None]]
+            return [everyone[worth >= threshold - self.instance.rounding][:, None]]
         found: list[Ints] = []
         self._extend(found, (), np.zeros(len(self.tops)), everyone, threshold)
         return found
@@ -235,9 +233,9 @@ class _Local:
         # Points and prices are bounded together, and with the shortfall counted in full.
         start = points + own - price - self.prices[candidates] + mix + self.merit
         bound = start + best.sum(axis=1)
-        need = threshold - ROUNDING
+        need = threshold - self.instance.rounding
         steep = self._steep(own, over, behind, points, price, candidates, left)
-        reach = points + own + mix + ROUNDING
+        reach = points + own + mix + self.instance.rounding
         if instance.least > NOTHING:
             reach = reach + _largest(np.where(behind, over, -np.inf), left - 1).sum(axis=1)
         else:
@@ -282,7 +280,7 @@ class _Local:
         mix = instance.mix[instance.size]
         short = (instance.slope - 1) * instance.floor
         return np.asarray(
-            instance.slope * (points + own + mix + ROUNDING)
+            instance.slope * (points + own + mix + self.instance.rounding)
             - short
             - price
             - prices
@@ -303,7 +301,7 @@ class _Local:
             return
         teams = np.array([*(np.full(count, m) for m in members), *others])
         worth = self._count(teams)
-        fine = worth >= threshold - ROUNDING
+        fine = worth >= threshold - self.instance.rounding
         if fine.any():
             found.append(teams[:, fine].T)
 
@@ -320,7 +318,7 @@ class _Local:
         for k in range(min(self.pinned, size)):
             fine &= (members == k).any(axis=0)
         # One maximum after the other is much faster here than one over an axis.
-        points = self.base[first] + ROUNDING
+        points = self.base[first] + self.instance.rounding
         prices = self.prices[first]
         for other in others:
             points += self.base[other]

@@ -1,0 +1,338 @@
+"""The best teams that could be found, and a bound nothing can beat.
+
+1. Column generation: the linear programme over whole teams prices officials and places; exact
+   pricing finds every team worth more than its price. When none is left, its value is a bound.
+2. Whole answers: a greedy one, then one dived for in the linear programme, then better ones by
+   reopening a few teams at a time.
+3. Every team whose slack is small is listed; the best choice among those, for ever more slack,
+   closes the gap. At the end the answer is the best of all.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from companion.matching.bound import lagrange_bound
+from companion.matching.choose import choose, unmet, worth
+from companion.matching.clash import smallest_clash
+from companion.matching.feasible import find_any
+from companion.matching.instance import Floats, Instance
+from companion.matching.master import Column, Master, Prices
+from companion.matching.pricing import Pricer
+from companion.matching.problem import Problem
+from companion.matching.run import EPSILON, Run, answer_of, no_answer
+from companion.matching.search import Guide, Search
+from companion.matching.solution import Solution, Status
+from companion.matching.subgradient import first_prices
+
+# A share of a team in the linear programme below this is none.
+SMALL = 1e-6
+# How many teams are reopened at a time, in turn while nothing is gained.
+REOPENED = (8, 14, 20, 30)
+# Officials times challenges above which prices are first sought without linear programmes.
+LARGE = 60_000
+PATIENCE = 8  # tries without a gain, more for many teams
+# Share of the bound at which whole answers are sought before the prices are perfect.
+CLOSE = 0.0008
+# Listing more teams than this for the proof takes more memory and time than it is worth.
+MOST_COLUMNS = 60_000
+
+
+class TeamSolver:
+    """Solves one problem in one run; `solve` for the best answer, `find` for any."""
+
+    def __init__(self, problem: Problem, instance: Instance, run: Run, seed: int) -> None:
+        self.problem, self.instance, self.run, self.seed = problem, instance, run, seed
+        self.pricer = Pricer(instance)
+        self.master = Master(instance)
+        self.best: list[Column] = []
+        self.value: int | None = None
+        self.bound = np.inf
+        self.prices: Prices | None = None
+        self.search = Search(instance, self.pricer, seed)
+        self.guide: Guide | None = None
+        self.impossible = False  # proven: no legal answer
+        self.rows: list[int] = np.flatnonzero(~instance.out).tolist()
+
+    def solve(self) -> Solution:
+        """The best answer the time allows, with its bound."""
+        run = self.run
+        run.tell("start", None, None)
+        self._start()
+        converged = self._generate(CLOSE)
+        if self.bound == -np.inf:
+            return self._infeasible()
+        self._dive()
+        self._improve()
+        if not converged and self.value is not None:
+            converged = self._generate(0.0)
+        if unmet(self.instance, self.best) and not self._find_any():
+            return self._infeasible()
+        if converged:
+            self._prove()
+        return self._answer()
+
+    def find(self) -> list[Column]:
+        """Any legal answer, good or not; empty if none was found (`impossible` if proven)."""
+        self._start()
+        if unmet(self.instance, self.best):
+            self._generate(1.0, any_answer=True)
+            if self.bound == -np.inf:
+                self.impossible = True
+            if not self.impossible:
+                self._dive()
+                self._improve(any_answer=True)
+        return [] if unmet(self.instance, self.best) else self.best
+
+    def _start(self) -> None:
+        """A first answer and first teams: the best of each challenge at first prices."""
+        free = np.zeros(len(self.instance.officials))
+        best = {}
+        for r in self.rows:
+            found = self.pricer.quick(r, free)
+            best[r] = found.best
+            self.master.add(r, found.teams, found.values)
+        order = sorted(best, key=lambda r: (-best[r], r))
+        self.take(self.search.greedy(free, order))
+        if self.instance.shape[0] * self.instance.shape[1] > LARGE:
+            prices, pool = first_prices(self.instance, self.pricer, self.rows, self.run.goes_on)
+            for r, teams, values in pool:
+                self.master.add(r, teams, values)
+            self.take(self.search.greedy(prices, order))
+        for r, members, value in self.best:
+            self.master.add(r, np.array([members]), np.array([value]))
+
+    def _dive(self) -> None:
+        """Whole teams from the linear programme: fix the surest, price again, and so on."""
+        master, instance, run = self.master, self.instance, self.run
+        fixed: list[Column] = []
+        while run.goes_on():
+            prices = master.prices()
+            if self.guide is None:
+                break
+            surest = self._surest(fixed)
+            if not surest:
+                break
+            for k in surest:
+                master.fix(k)
+                fixed.append(master.columns[k])
+            surcharge = self.search.taken(fixed)
+            done = {r for r, _, _ in fixed}
+            for r in self.rows:
+                if r in done or len(fixed) >= instance.count:
+                    continue
+                extra = surcharge.copy()
+                extra[list(instance.pinned.get(r, ()))] = 0.0
+                found = self.pricer.quick(r, self._price_row(prices, r) + extra)
+                good = found.net > prices.places[r] + EPSILON
+                if good.any():
+                    master.add(r, found.teams[good], found.values[good])
+        self.take(fixed)
+        master.release()
+        run.tell("improve", self.value, self.bound)
+
+    def _surest(self, fixed: list[Column]) -> list[int]:
+        """The next columns to fix: those taken almost whole, else the few largest shares."""
+        shares, columns = self.master.shares(), self.master.columns
+        done = {r for r, _, _ in fixed}
+        order = [k for k in np.flatnonzero(shares > SMALL).tolist() if columns[k][0] not in done]
+        order.sort(key=lambda k: (-shares[k], columns[k]))
+        few = max(1, self.instance.count // 20)
+        picked: list[int] = []
+        for k in order:
+            if len(fixed) + len(picked) >= self.instance.count:
+                break
+            if picked and shares[k] <= (0.9 if len(picked) >= few else 0.5):
+                break
+            if self.search.fits([*fixed, *(columns[j] for j in picked)], columns[k]):
+                picked.append(k)
+        return picked
+
+    def _improve(self, *, any_answer: bool = False) -> None:
+        """Reopen a few teams at a time until that no longer helps."""
+        if self.guide is None:
+            return
+        run, failures = self.run, 0
+        while run.goes_on() and failures < PATIENCE + self.instance.count // 5:
+            if (
+                self.value is not None
+                and not unmet(self.instance, self.best)
+                and self.bound - self.value < 1
+            ):
+                break
+            before = self.search.rank(self.best)
+            count = REOPENED[failures % len(REOPENED)]
+            count = min(2 * count, max(count, count * self.instance.count // 100))
+            self.take(self.search.reopen(self.best, self.guide, count, 3.0))
+            failures = 0 if self.search.rank(self.best) > before else failures + 1
+            run.tell("improve", self.value, self.bound)
+
+    def _price_row(self, prices: Prices, r: int) -> Floats:
+        if prices.stay and r in self.instance.kept:
+            officials = prices.officials.copy()
+            officials[self.instance.kept[r]] -= prices.stay
+            return officials
+        return prices.officials
+
+    def _generate(self, close: float, *, any_answer: bool = False) -> bool:
+        """Column generation; True once no team is left that is worth more than its price.
+
+        Ends early, with False, where the bound is within the share `close` of the programme.
+        """
+        run = self.run
+        while run.goes_on():
+            prices = self.master.prices()
+            run.tell("prices", self.value, self.bound)
+            best, added = self._sweep(prices, wide=False)
+            if added <= self.instance.count // 20:
+                best, more = self._sweep(prices, wide=True, best=best)
+                added += more
+            if any_answer and prices.unmet < EPSILON and self.guide is not None:
+                return False
+            if added > self.instance.count // 20:
+                continue
+            added += self._exact_pass(prices, best)
+            if not added:
+                self.impossible = prices.unmet >= EPSILON
+                return not self.impossible
+            near = self.bound - prices.value <= close * abs(self.bound)
+            if near and prices.unmet < EPSILON:
+                return False
+        return False
+
+    def _sweep(
+        self, prices: Prices, *, wide: bool, best: Floats | None = None
+    ) -> tuple[Floats, int]:
+        """Good teams of every challenge that are worth more than their price.
+
+        Returns the best net worth found for each challenge and how many teams are new.
+        """
+        found = np.full(len(self.instance.challenges), -np.inf) if best is None else best
+        added = 0
+        for r in self.rows:
+            priced = self.pricer.quick(r, self._price_row(prices, r), wide=wide)
+            found[r] = max(found[r], priced.best)
+            good = priced.net > prices.places[r] + EPSILON
+            if good.any():
+                added += self.master.add(r, priced.teams[good], priced.values[good])
+        return found, added
+
+    def _exact_pass(self, prices: Prices, best: Floats) -> int:
+        """Find all that is missing at these prices, and the bound; returns how many are new."""
+        net = np.full(len(self.instance.challenges), -np.inf)
+        added = 0
+        for r in self.rows:
+            if not self.run.goes_on():
+                return added
+            threshold = max(prices.places[r], best[r]) + EPSILON
+            priced = self.pricer.exact(r, self._price_row(prices, r), threshold, 8)
+            net[r] = max(threshold, priced.best)
+            if len(priced.net):
+                added += self.master.add(r, priced.teams, priced.values)
+        bound = lagrange_bound(self.instance, net, prices.constant)
+        self.bound = min(self.bound, bound)
+        self.prices = prices
+        self.guide = Guide(prices.officials, prices.places, net)
+        return added
+
+    def take(self, columns: list[Column] | None) -> None:
+        """Keep a choice if it is better than the best so far."""
+        if columns is None or self.search.rank(columns) <= self.search.rank(self.best):
+            return
+        self.best = columns
+        complete = not unmet(self.instance, columns)
+        self.value = worth(self.instance, columns) if complete else None
+
+    def _find_any(self) -> bool:
+        """A legal answer without regard to points; False if it is proven that none exists."""
+        answer = find_any(self.problem, seconds=max(5.0, self.run.left), cancel=self.run.cancel)
+        if answer.exists:
+            columns = []
+            for key, members in answer.teams:
+                r = self.instance.row[key]
+                team = np.array([sorted(self.instance.column[m] for m in members)])
+                columns.append((r, tuple(team[0].tolist()), int(self.instance.values(r, team)[0])))
+            self.take(columns)
+        return answer.exists is not False
+
+    def _prove(self) -> None:
+        """Choose among ever more teams until none that could matter is missing.
+
+        A team's slack is what it lacks of its price. An answer that uses a team of slack above t
+        is worth at most the bound less t; one that does not is found among the listed teams. So
+        each proven choice lowers the bound by its t, and t never needs to pass the gap.
+        """
+        prices = self.prices
+        if prices is None or self.value is None:
+            return
+        whole = self.bound
+        slack = (whole - self.value) / 10
+        while self.run.goes_on():
+            gap = whole - self.value
+            if self.bound - self.value < 1:
+                return
+            slack = min(max(slack, 1.0), gap)
+            self.run.tell("prove", self.value, self.bound)
+            columns = self._list(prices, slack)
+            if columns is None:
+                return
+            choice = choose(
+                self.instance,
+                columns,
+                seconds=max(1.0, self.run.left),
+                start=self.best,
+                cancel=self.run.cancel,
+            )
+            self.take(choice.columns)
+            if not choice.proven:
+                return
+            self.bound = min(self.bound, max(float(self.value), whole - slack))
+            slack *= 2.0
+
+    def _list(self, prices: Prices, slack: float) -> list[Column] | None:
+        """Every team whose slack is at most the given; None if there are too many."""
+        columns: list[Column] = []
+        for r in self.rows:
+            if not self.run.goes_on():
+                return None
+            threshold = prices.places[r] - slack - EPSILON
+            priced = self.pricer.exact(r, self._price_row(prices, r), threshold)
+            columns += [
+                (r, tuple(team), value)
+                for team, value in zip(priced.teams.tolist(), priced.values.tolist(), strict=True)
+            ]
+            if len(columns) > MOST_COLUMNS:
+                return None
+        return columns
+
+    def _infeasible(self) -> Solution:
+        reasons = smallest_clash(
+            self.problem, seconds=max(20.0, self.run.left), cancel=self.run.cancel
+        )
+        return Solution(
+            Status.INFEASIBLE, seconds=self.run.seconds, reasons=tuple(reasons), seed=self.seed
+        )
+
+    def _answer(self) -> Solution:
+        if self.value is None:
+            return no_answer(self.run, self.seed)
+        bound = None if np.isinf(self.bound) else max(self.value, math.floor(self.bound + EPSILON))
+        status = Status.OPTIMAL if bound == self.value else Status.WITHIN_GAP
+        if self.run.cancelled and status is not Status.OPTIMAL:
+            status = Status.CANCELLED
+        return answer_of(
+            self.problem,
+            [
+                (
+                    self.instance.challenges[r].key,
+                    tuple(self.instance.officials[n].key for n in members),
+                )
+                for r, members, _ in self.best
+            ],
+            bound,
+            status,
+            self.run,
+            self.seed,
+        )
