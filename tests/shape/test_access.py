@@ -11,8 +11,12 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
+from companion.core.db import db
+from companion.surveys.models import Invitation
+from companion.surveys.queries import hash_of
 from tests.kit.pages import Browser
 from tests.shape.world import World, allowed, build, fingerprint, requests_of
 
@@ -55,6 +59,28 @@ def test_nobody_gets_in_without_signing_in(app: Flask, world: World) -> None:
             is_right = answer.status_code == 403
         if not is_right:
             found.append(f"{wanted.method} {wanted.path}: {answer.status_code} {leads}")
+    assert found == []
+    assert fingerprint() == before
+
+
+def test_who_holds_a_link_reaches_one_answer_and_nothing_else(app: Flask, world: World) -> None:
+    token = world.things["tokens"]["own"]
+    own = db.session.scalars(
+        select(Invitation.public_id).where(Invitation.token_hash == hash_of(token))
+    ).one()
+    holder, before, found = Browser(app), fingerprint(), []
+    assert holder.raw("GET", f"/s/{token}").status_code == 303
+    for wanted in requests_of(app, world):
+        answer = holder.raw(wanted.method, wanted.path)
+        if wanted.thing == "answer":
+            is_open = own in wanted.path and wanted.endpoint not in LATER
+            is_right = (answer.status_code != 404) if is_open else (answer.status_code == 404)
+        elif mark_of(app, wanted.endpoint) == PUBLIC:
+            continue
+        else:
+            is_right = answer.status_code in {302, 403}
+        if not is_right:
+            found.append(f"{wanted}: {answer.status_code}")
     assert found == []
     assert fingerprint() == before
 

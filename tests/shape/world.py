@@ -174,7 +174,10 @@ def _ask(world: World, own: Team, other: Team) -> None:
         (row.team_id, row.official_id): row.public_id
         for row in db.session.scalars(select(Invitation))
     }
-    letter = db.session.scalars(select(Letter.body).where(Letter.body.contains("/s/"))).first()
+    addressee = own.members[0].official.email
+    letter = db.session.scalars(
+        select(Letter.body).where(Letter.recipient == addressee, Letter.body.contains("/s/"))
+    ).first()
     token = re.search(r"/s/([\w-]+)", letter or "")
     assert token is not None, letter
     world.things |= {
