@@ -65,8 +65,8 @@ def address(app: Flask, served: str) -> str:
 class Person:
     """Somebody with a browser window of their own."""
 
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.address = page, address
+    def __init__(self, page: Page, address: str, *, has_script: bool = True) -> None:
+        self.page, self.address, self.has_script = page, address, has_script
         self.faults: list[str] = []
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
@@ -140,7 +140,7 @@ def person(chromium: Browser, address: str) -> Iterator[Callable[..., Person]]:
             accept_downloads=True,
         )
         contexts.append(context)
-        people.append(Person(context.new_page(), address))
+        people.append(Person(context.new_page(), address, has_script=script))
         return people[-1]
 
     yield make

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
-
 from companion.core.db import db
 from companion.core.jobs import run_next
 from tests.journeys.conftest import Person
+from tests.kit.axe import violations
 
 
-def heading(page: Page, name: str) -> None:
-    """Wait for the page with that main heading."""
-    page.get_by_role("heading", level=1, name=name).wait_for()
+def heading(somebody: Person, name: str) -> None:
+    """Wait for the page with that main heading, and look whether everybody can use it."""
+    somebody.page.get_by_role("heading", level=1, name=name).wait_for()
+    if somebody.has_script:
+        assert violations(somebody.page) == []
 
 
 def take_in(somebody: Person, kind: str, data: bytes, *, says: str) -> None:
@@ -23,7 +24,7 @@ def take_in(somebody: Person, kind: str, data: bytes, *, says: str) -> None:
         {"name": f"{kind}.xlsx", "mimeType": "application/octet-stream", "buffer": data}
     )
     somebody.press("内容を確認する")
-    heading(page, f"{kind}の確認")
+    heading(somebody, f"{kind}の確認")
     somebody.press("この内容で取り込む")
     page.get_by_text(says).wait_for()
 
@@ -38,9 +39,9 @@ def match_and_announce(somebody: Person, *, teams: int) -> None:
     page.get_by_role("progressbar").wait_for()
     db.session.rollback()
     assert run_next()
-    heading(page, "マッチング結果")
+    heading(somebody, "マッチング結果")
     somebody.press("この編成を採用して案にする")
-    heading(page, "チーム")
+    heading(somebody, "チーム")
     somebody.follow("内容を確かめて公表する")
     somebody.press(f"{teams}チームを公表する")
     page.get_by_text(f"{teams}チームを公表しました").wait_for()
@@ -50,7 +51,7 @@ def record(somebody: Person, kind: str, title: str, *, decisions: str = "") -> N
     """Log a meeting or a visit from the team's page: one line, and what was decided."""
     page = somebody.page
     somebody.follow(f"{kind}を記録")
-    heading(page, f"{kind}の記録")
+    heading(somebody, f"{kind}の記録")
     page.get_by_label("一行で").fill(title)
     if decisions:
         details = page.locator("details", has=page.get_by_label("決定事項"))
@@ -58,7 +59,7 @@ def record(somebody: Person, kind: str, title: str, *, decisions: str = "") -> N
             details.locator("summary").click()
         page.get_by_label("決定事項").fill(decisions)
     page.get_by_role("button", name="記録する", exact=True).first.click()
-    heading(page, title)
+    heading(somebody, title)
 
 
 def open_survey(somebody: Person, title: str, *, invited: int) -> None:
@@ -66,7 +67,7 @@ def open_survey(somebody: Person, title: str, *, invited: int) -> None:
     page = somebody.page
     somebody.follow("アンケート")
     page.get_by_role("row", name=title).get_by_role("link", name="開始").click()
-    heading(page, "アンケートを開始する")
+    heading(somebody, "アンケートを開始する")
     somebody.press(f"{invited}件に招待を送って開始する")
     page.get_by_text(f"{invited}件の招待を作成しました").wait_for()
 
@@ -76,10 +77,11 @@ def answer_official_survey(somebody: Person) -> None:
     page = somebody.page
     somebody.follow("アンケート回答")
     somebody.follow("回答する")
-    heading(page, "地方創生支援官アンケート")
+    heading(somebody, "地方創生支援官アンケート")
     somebody.follow("回答を始める")
     somebody.press("保存して次へ")
     page.locator(".error-summary").wait_for()
+    heading(somebody, "全体評価")
     page.get_by_label("5（良い）").check()
     somebody.press("保存して次へ")  # the reasons are asked because of the mark
     page.get_by_label("多様な人材とチームで取り組めるから。").check()
@@ -95,7 +97,7 @@ def answer_municipality_survey(somebody: Person) -> None:
     page = somebody.page
     somebody.follow("アンケート回答")
     somebody.follow("回答する")
-    heading(page, "伴走支援自治体アンケート")
+    heading(somebody, "伴走支援自治体アンケート")
     somebody.follow("回答を始める")
     page.get_by_label("5（良い）").check()
     page.get_by_label("継続が必要").check()
@@ -108,9 +110,9 @@ def answer_municipality_survey(somebody: Person) -> None:
 
 def hand_in(somebody: Person) -> None:
     """Look over the answers and hand them in."""
-    heading(somebody.page, "回答の確認")
+    heading(somebody, "回答の確認")
     somebody.press("提出する")
-    heading(somebody.page, "回答を受け付けました")
+    heading(somebody, "回答を受け付けました")
 
 
 def close_survey(somebody: Person, title: str) -> None:
@@ -120,7 +122,7 @@ def close_survey(somebody: Person, title: str) -> None:
     page.get_by_role("row", name=title).get_by_role("link").first.click()
     somebody.follow("終了する")
     somebody.press("終了して結果を見る")
-    heading(page, f"{title}")
+    heading(somebody, f"{title}")
 
 
 def download(somebody: Person, button: str) -> bytes:

@@ -22,7 +22,7 @@ def test_a_meeting_is_logged_on_a_phone(person: Callable[..., Person]) -> None:
     page.wait_for_url("**/teams/*")
     assert not somebody.is_wider_than_the_window
     somebody.follow("オンライン会議を記録")
-    steps.heading(page, "オンライン会議の記録")
+    steps.heading(somebody, "オンライン会議の記録")
     assert not somebody.is_wider_than_the_window
     button = page.get_by_role("button", name="記録する", exact=True).first
     box = button.bounding_box()
@@ -30,7 +30,7 @@ def test_a_meeting_is_logged_on_a_phone(person: Callable[..., Person]) -> None:
     assert box["height"] >= 44, "too small for a thumb"
     page.get_by_label("一行で").fill("駅前の空き店舗について")
     button.click()
-    steps.heading(page, "駅前の空き店舗について")
+    steps.heading(somebody, "駅前の空き店舗について")
     assert not somebody.is_wider_than_the_window
 
 

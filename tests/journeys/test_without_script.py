@@ -37,7 +37,7 @@ def test_lists_are_taken_in_and_teams_matched(person: Callable[..., Person]) -> 
     db.session.rollback()
     assert run_next()
     somebody.follow("最新の状態にする")
-    steps.heading(somebody.page, "マッチング結果")
+    steps.heading(somebody, "マッチング結果")
 
 
 def test_a_visit_is_logged_and_a_survey_answered(person: Callable[..., Person]) -> None:
