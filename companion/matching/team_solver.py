@@ -268,7 +268,7 @@ class TeamSolver:
         if prices is None or self.value is None:
             return
         whole = self.bound
-        slack = (whole - self.value) / 10
+        slack = (whole - self.value) / 12
         while self.run.goes_on():
             gap = whole - self.value
             if self.bound - self.value < 1:
