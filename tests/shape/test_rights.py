@@ -1,0 +1,90 @@
+"""Which role may open which page: the whole table in one view, to be read and argued about.
+
+Which things of a page's kind a role reaches is held by `test_access`. A page that is missing here
+fails, so that nobody adds one without having decided for whom it is.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
+
+LETTERS = {
+    "C": Role.COORDINATOR,
+    "O": Role.OFFICIAL,
+    "M": Role.MUNICIPALITY,
+    "P": Role.PREFECTURE,
+    "K": Role.MINISTRY,
+    "A": Role.AUDITOR,
+}
+# "all": whoever comes. The pages of answers open themselves to the addressee and to who holds the
+# link of a letter, and are not there for anybody else.
+TABLE = """
+activities.action           . O M . . .
+activities.activities       C O M P . A
+activities.activity         C O M . . A
+activities.autosave         . O . . . .
+activities.cancel           . O . . . .
+activities.discard_draft    . O . . . .
+activities.log              . O . . . .
+activities.move             . O . . . .
+activities.new_meeting      . O . . . .
+activities.new_visit        . O . . . .
+activities.overview         C . . . . A
+activities.plan             . O . . . .
+applications.challenge      C . M P . A
+applications.challenges     C . M P . A
+applications.confirm        C . . . . .
+applications.discard        C . . . . .
+applications.imports        C . . . . .
+applications.official       C O . . K A
+applications.officials      C O . . K A
+applications.preview        C . . . . .
+applications.refused        C . . . . .
+applications.template       C . . . . .
+boards.home                 C O M P K A
+boards.new_period           C . . . . .
+matching.adopt              C . . . . .
+matching.cancel             C . . . . .
+matching.job                C . . . . .
+matching.job_state          C . . . . .
+matching.run                C . . . . A
+matching.runs               C . . . . A
+people.accounts             C . . . . .
+people.change_state         C . . . . .
+people.choose_role          C O M P K A
+people.new_account          C . . . . .
+reports.reports             C . . . . A
+reports.satisfaction        C . . . . .
+security.login              all
+security.logout             C O M P K A
+static                      all
+surveys.by_link             all
+surveys.check               all
+surveys.close_survey        C . . . . .
+surveys.my_surveys          . O M . . .
+surveys.open_survey         C . . . . .
+surveys.page                all
+surveys.preview             C . . . . A
+surveys.receipt             all
+surveys.results             C . . . . .
+surveys.round               C . . . . A
+surveys.rounds              C . . . . A
+surveys.start               all
+teams.announce              C . . . . .
+teams.team                  C O M P K A
+teams.teams                 C O M P K A
+"""
+
+
+def test_each_page_is_open_to_the_roles_it_is_meant_for(app: Flask) -> None:
+    meant = {}
+    for line in TABLE.strip().splitlines():
+        endpoint, *roles = line.split()
+        meant[endpoint] = PUBLIC if roles == ["all"] else {LETTERS[r] for r in roles if r != "."}
+    held = {}
+    for rule in app.url_map.iter_rules():
+        mark = mark_of(app, rule.endpoint)
+        held[rule.endpoint] = PUBLIC if mark == PUBLIC else set(ROLES_OF[Permission(str(mark))])
+    assert held == meant
