@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from flask import Flask
 from markupsafe import Markup, escape
@@ -10,6 +11,8 @@ from markupsafe import Markup, escape
 from companion.core.clock import to_jst
 
 WEEKDAYS = "月火水木金土日"
+REIWA = dt.date(2019, 5, 1)
+_BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
 def jdate(day: dt.date | None, form: str = "long") -> str:
@@ -17,7 +20,7 @@ def jdate(day: dt.date | None, form: str = "long") -> str:
     if day is None:
         return ""
     year, weekday = day.year - 2018, WEEKDAYS[day.weekday()]
-    if year < 1:  # before 令和 the western year says it plainly
+    if day < REIWA:  # before 令和 the western year says it plainly
         return f"{day.year}年{day.month}月{day.day}日（{weekday}）"
     if form == "short":
         return f"R{year}.{day.month}.{day.day}（{weekday}）"
@@ -58,13 +61,13 @@ def points(hundredths: int | None) -> str:
 
 def paragraphs(text: str | None) -> Markup:
     """Plain text of people as paragraphs; line breaks stay, everything else is escaped."""
-    blocks = (text or "").replace("\r\n", "\n").replace("\r", "\n").strip().split("\n\n")
+    plain = (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
     made = [
         Markup("<p>")
         + Markup("<br>").join(escape(line) for line in block.split("\n"))
         + Markup("</p>")
-        for block in blocks
-        if block.strip()
+        for block in _BETWEEN_PARAGRAPHS.split(plain)
+        if block
     ]
     return Markup("").join(made)
 
