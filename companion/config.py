@@ -55,7 +55,7 @@ def settings(folder: Path) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": database_url(
             os.environ.get("DATABASE_URL") or f"sqlite:///{folder.resolve() / 'companion.sqlite3'}"
         ),
-        "SQLALCHEMY_ENGINE_OPTIONS": {},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # logs hold no personal data
         "EXTERNAL_BASE_URL": base,
         "MAIL_FROM": os.environ.get("COMPANION_MAIL_FROM", "companion@localhost.invalid"),
         "SMTP_ADDRESS": os.environ.get("COMPANION_SMTP"),

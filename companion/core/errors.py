@@ -8,7 +8,7 @@ import secrets
 import sys
 from typing import Any
 
-from flask import Flask, g, redirect, render_template, request
+from flask import Flask, abort, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
@@ -61,6 +61,8 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def _name_request() -> None:
         g.request_id = secrets.token_hex(6)
+        if "\x00" in request.path:
+            abort(404)  # PostgreSQL refuses it inside a text; there is no such page anyway
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:

@@ -15,6 +15,7 @@ from wtforms.widgets import HiddenInput
 
 from companion.core import clock
 from companion.core.db import Base, UtcDateTime, db
+from companion.core.text import strip_forbidden
 
 
 class UsedFormKey(Base):
@@ -51,6 +52,13 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         locales = ["ja"]
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Read what was sent, without characters that no text may hold (control, bidi marks)."""
+        super().process(*args, **kwargs)
+        for field in self:
+            if isinstance(field.data, str):
+                field.data = strip_forbidden(field.data)
 
 
 class CreatingForm(Form):
