@@ -32,6 +32,7 @@ from companion.core import clock
 from companion.core.access import Role
 from companion.core.db import db, saved
 from companion.core.errors import Refused
+from companion.core.html import points
 from companion.core.sheets import InvalidWorkbook
 
 F = Callable[..., Any]
@@ -206,6 +207,7 @@ def match_command(
     from companion.matching.actions import adopt_run, record_run
     from companion.matching.actions import as_json as run_as_json
     from companion.matching.queries import freeze
+    from companion.matching.solution import Status
     from companion.matching.solve import solve
     from companion.periods.queries import period_named
     from companion.teams.actions import announce_teams
@@ -223,14 +225,15 @@ def match_command(
                 announce_teams(row, by=None)
         result = run_as_json(run)
     if not result["teams"]:
-        click.echo("\n".join(result["reasons"]), err=True)
+        if as_json:
+            show(result, as_json, [])
+        fail("".join(result["reasons"]) or "チームを編成できませんでした。")
     lines = [
         f"{len(result['teams'])}チームを編成しました（{result['seconds']}秒）。",
-        f"合計点 {result['objective']}、上界 {result['bound']}、状態 {result['status']}",
+        f"得点 {points(result['objective'])}、上界 {points(result['bound'])}、"
+        f"{Status(result['status']).label}",
     ]
     show(result, as_json, lines)
-    if not result["teams"]:
-        sys.exit(1)
 
 
 @cli.group("survey", help="アンケートを開始・終了する。")

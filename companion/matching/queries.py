@@ -92,6 +92,12 @@ def freeze(period: Period, *, team_count: int) -> Frozen:
         )
         .order_by(Official.email)
     ).all()
+    names = Names(
+        challenges={row.lg_code: row.municipality.full_name for row in challenges},
+        officials={row.email: f"{row.name}（{row.ministry.name}）" for row in officials},
+        fields={field.code: field.label for field in policy_fields()},
+        ministries={row.code: row.name for row in db.session.scalars(select(Ministry))},
+    )
     question = asked.Problem(
         challenges=tuple(
             asked.Challenge(
@@ -127,12 +133,8 @@ def freeze(period: Period, *, team_count: int) -> Frozen:
             prefecture_soft_cap=PREFECTURE_SOFT_CAP,
         ),
         regions=REGION_OF,
-    )
-    names = Names(
-        challenges={row.lg_code: row.municipality.full_name for row in challenges},
-        officials={row.email: f"{row.name}（{row.ministry.name}）" for row in officials},
-        fields={field.code: field.label for field in policy_fields()},
-        ministries={row.code: row.name for row in db.session.scalars(select(Ministry))},
+        # For the sentences that say why there is no answer.
+        names=names.challenges | names.officials | names.ministries,
     )
     text = json.dumps(asdict(question), sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(text.encode()).hexdigest()
