@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from companion.surveys.answers import CONSENT, OTHER, is_empty, relevant_questions
+from companion.surveys.expression import parse_expression, references
 from companion.surveys.schema import Matrix, Question, SurveyDefinition
 
 
@@ -19,6 +21,29 @@ class Line:
     answer: str
     page: int
     name: str
+
+
+_ONE_CHOICE = re.compile(r"\$\{(\w+)\} = '([^']*)'")
+
+
+def depending_on_page(defn: SurveyDefinition, index: int) -> set[str]:
+    """The questions of a page (from 0) that hang on another question of the same page.
+
+    They are on the page from the start: without script everybody sees them, with script they
+    appear when they are called for; the server decides in either case.
+    """
+    names = {question.name for question in defn.pages[index].questions}
+    return {
+        question.name
+        for question in defn.pages[index].questions
+        if question.relevant and names & set(references(parse_expression(question.relevant)))
+    }
+
+
+def show_when(question: Question) -> str | None:
+    """「cont=need」 for a question asked after one choice of another; None for other conditions."""
+    found = _ONE_CHOICE.fullmatch(question.relevant or "")
+    return f"{found[1]}={found[2]}" if found else None
 
 
 def answered_lines(defn: SurveyDefinition, answers: Mapping[str, Any]) -> list[Line]:

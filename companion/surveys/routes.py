@@ -56,7 +56,7 @@ from companion.surveys.queries import (
     rounds_of,
     standing_answer,
 )
-from companion.surveys.reading import answered_lines
+from companion.surveys.reading import answered_lines, depending_on_page, show_when
 from companion.surveys.shares import (
     format_count,
     format_mean,
@@ -218,6 +218,8 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
         number=number,
         section=work.defn.pages[number - 1],
         asked={q.name for q in relevant_questions(work.defn, answers)},
+        dependent=depending_on_page(work.defn, number - 1),
+        show_when=show_when,
         choices=lambda q: offered_choices(work.defn, q, answers),
         answers=answers,
         errors=errors,

@@ -50,7 +50,7 @@ def test_values_come_as_they_stand() -> None:
 
 
 def test_the_reader_agrees_with_openpyxl_on_random_values() -> None:
-    chance = random.Random(7)  # noqa: S311 - a fixed sequence of test values
+    chance = random.Random(7)
     makers = (
         lambda: chance.randint(-(10**9), 10**9),
         lambda: chance.random() * 1000,
@@ -261,7 +261,7 @@ def test_refusing_the_bomb_takes_little_memory() -> None:
 
 def test_mutants_of_a_good_workbook_are_read_or_refused_and_nothing_else() -> None:
     """Bytes flipped in the file, and XML bent inside it: one exception for all of them."""
-    chance = random.Random(2025)  # noqa: S311 - a fixed sequence of mutations
+    chance = random.Random(2025)
     good = book_of([["団体コード", "名称"], *[[f"{n:06d}", f"虹{n}町"] for n in range(30)]])
     with zipfile.ZipFile(io.BytesIO(good)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
@@ -301,7 +301,7 @@ def mutated(part: bytes, chance: random.Random) -> bytes:
 
 @pytest.mark.parametrize("number", range(5))
 def test_mutants_through_the_whole_reader(number: int) -> None:
-    chance = random.Random(number)  # noqa: S311 - a fixed sequence of mutations
+    chance = random.Random(number)
     data = bytearray(book_of([["団体コード", "名称"]]))
     for _ in range(30):
         data[chance.randrange(len(data))] = chance.randrange(256)

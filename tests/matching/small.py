@@ -24,7 +24,7 @@ def small_problem(
     weights: Weights | None = None,
 ) -> Problem:
     """A problem small enough to be counted out."""
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     places = [(f"{1 + k % 3:02d}", f"{1 + k % 3:02d}{k:04d}") for k in range(challenges)]
 
     def place() -> Place:

@@ -65,7 +65,7 @@ def test_worst_team_first_equals_counting(seed: int) -> None:
 @pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize("seed", range(8))
 def test_given_scores_equal_counting(seed: int, mode: Mode) -> None:
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     plain = small_problem(seed, officials=7, rules={"mode": mode, "needs_leader": seed % 2 == 0})
     problem = replace(
         plain,
