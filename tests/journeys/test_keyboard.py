@@ -79,5 +79,6 @@ def test_a_refused_form_begins_with_what_is_wrong(person: Callable[..., Person])
     page.get_by_label("氏名").fill("見本")
     page.get_by_label("最初のパスワード").fill("a" * 16)
     page.keyboard.press("Enter")
-    page.locator(".error-summary").wait_for()
+    # The script that moves the focus runs after the page is drawn: wait for it, at most 30 s.
+    page.locator("#error-summary:focus").wait_for()
     assert page.evaluate(f"{FOCUSED}.id") == "error-summary"
