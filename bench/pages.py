@@ -1,6 +1,8 @@
-"""Every list page on the demo's data: queries, p50 and p95 of 200 requests to one gunicorn worker.
+"""Every list page at 60 teams × 40 activities: queries, p50 and p95 of 200 requests to one worker.
 
-    make demo-data && .venv/bin/python bench/pages.py
+    .venv/bin/python bench/pages.py
+
+The data is the demo's, in a temporary folder, with its year of meetings made twice.
 
 The alternative is the sign-in page in the same run: no list, no query beyond the session's. A
 ratio of 3 says that a list of 60 teams costs three times a page that shows nothing.
@@ -10,20 +12,24 @@ from __future__ import annotations
 
 import http.cookiejar
 import os
+import random
 import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.parse
 import urllib.request
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from companion import create_app
-from companion.core.db import db
+from companion.core.db import db, saved
 from companion.demo import PASSWORD
+from companion.demo.year import make_year
 from companion.navigation import ENTRIES
+from companion.teams.models import Team
 
 PORT = 8765
 BASE = f"http://127.0.0.1:{PORT}"
@@ -68,8 +74,30 @@ def measure(opener: urllib.request.OpenerDirector, path: str) -> tuple[float, fl
     return statistics.median(times), times[int(len(times) * 0.95) - 1], size
 
 
+def fill(folder: str) -> None:
+    """The demo's programme, and its meetings once more: about 40 activities a team."""
+    os.environ["COMPANION_INSTANCE"] = folder
+    os.environ.pop("DATABASE_URL", None)
+    subprocess.run(
+        [sys.executable, "-m", "companion", "demo", "--no-serve"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    with create_app().app_context(), saved():
+        teams = list(db.session.scalars(select(Team).order_by(Team.number)))
+        count = make_year(teams, random.Random(1))  # noqa: S311 the same meetings every time
+        print(f"{len(teams)} teams, {2 * count // len(teams)} activities each (about)")
+
+
 def main() -> None:
-    """Measure and print one line a page."""
+    """Fill, measure, and print one line a page."""
+    with tempfile.TemporaryDirectory() as folder:
+        fill(folder)
+        show_pages()
+
+
+def show_pages() -> None:
+    """Measure every page of the menu on the filled database."""
     app = create_app()
     with app.test_request_context():
         from companion.periods.queries import all_periods
