@@ -84,9 +84,10 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def _menu() -> dict[str, Any]:
-        # A failure's page shows the newest period, whatever the address was about.
-        period = _newest() if g.get("is_failure") else g.get("period")
+        # A failure's page shows the newest period, whatever the address was about; so does a page
+        # without a period, such as signing in.
+        period = (None if g.get("is_failure") else g.get("period")) or _newest()
         return {
             "navigation": items(),
-            "demo_mode": bool(app.config.get("DEMO")) or bool(period and period.is_demo),
+            "demo_mode": period is not None and period.is_demo,
         }
