@@ -39,6 +39,7 @@ def _features() -> list[Any]:
     """Each feature's routes module, in the published order from the ground up."""
     from companion.activities import routes as activities
     from companion.applications import routes as applications
+    from companion.approvals import routes as approvals
     from companion.boards import routes as boards
     from companion.matching import routes as matching
     from companion.people import routes as people
@@ -47,4 +48,15 @@ def _features() -> list[Any]:
     from companion.surveys import routes as surveys
     from companion.teams import routes as teams
 
-    return [people, periods, applications, teams, matching, activities, surveys, reports, boards]
+    return [
+        approvals,
+        people,
+        periods,
+        applications,
+        teams,
+        matching,
+        activities,
+        surveys,
+        reports,
+        boards,
+    ]

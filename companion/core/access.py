@@ -44,6 +44,8 @@ class Permission(StrEnum):
     HOME_VIEW = "home:view"
     ACCOUNT_OWN = "account:own"
     ACCOUNT_MANAGE = "account:manage"
+    APPROVAL_VIEW = "approval:view"
+    APPROVAL_DECIDE = "approval:decide"
     AUDIT_VIEW = "audit:view"
     JOB_VIEW = "job:view"
     PERIOD_MANAGE = "period:manage"
@@ -77,6 +79,8 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     P.HOME_VIEW: _EVERYONE,
     P.ACCOUNT_OWN: _EVERYONE,
     P.ACCOUNT_MANAGE: frozenset({R.COORDINATOR}),
+    P.APPROVAL_VIEW: frozenset({R.COORDINATOR, R.AUDITOR}),
+    P.APPROVAL_DECIDE: frozenset({R.COORDINATOR}),
     P.AUDIT_VIEW: frozenset({R.AUDITOR}),
     P.JOB_VIEW: frozenset({R.COORDINATOR}),
     P.PERIOD_MANAGE: frozenset({R.COORDINATOR}),

@@ -32,6 +32,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("companion.periods",),
     ("companion.people",),
     ("companion.places",),
+    ("companion.approvals",),
     ("companion.config",),
     ("companion.core",),
 )

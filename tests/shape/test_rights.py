@@ -33,6 +33,9 @@ activities.new_meeting      . O . . . .
 activities.new_visit        . O . . . .
 activities.overview         C . . . . A
 activities.plan             . O . . . .
+approvals.approval          C . . . . A
+approvals.approvals         C . . . . A
+approvals.decide            C . . . . .
 applications.challenge      C . M P . A
 applications.challenges     C . M P . A
 applications.confirm        C . . . . .

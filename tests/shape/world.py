@@ -13,6 +13,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from companion.applications.actions import stage_import
+from companion.approvals.actions import ask, carried_out_by
 from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.jobs import Job, JobState
@@ -68,6 +69,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "rounds": STAFF,
     "answer": frozenset({Role.MUNICIPALITY}),
     "accounts": STAFF,
+    "approvals": STAFF,
 }
 HIDDEN: dict[str, frozenset[Role]] = {"teams": STAFF, "answer": frozenset()}
 OWN: dict[str, frozenset[Role]] = {
@@ -84,6 +86,11 @@ WORDS_IN_ADDRESSES = {"kind": "templates", "survey_id": "surveys", "token": "tok
 ACTING: dict[tuple[str, str], Permission] = {
     ("matching.runs", "POST"): Permission.MATCH_RUN,
 }
+
+
+@carried_out_by("example", label="例")
+def _nothing(approval: object, by: object) -> str:
+    return "/"
 
 
 def build() -> World:
@@ -137,7 +144,14 @@ def build() -> World:
             )
             for _ in range(2)
         ]
+    with saved():
+        coordinator = viewer_as(world.users[Role.COORDINATOR])
+        requests = [
+            ask("example", str(number), title="例", reason="例のため", by=coordinator)
+            for number in range(2)
+        ]
     pairs = {
+        "approvals": (requests[0], requests[1]),
         "imports": (uploads[0], uploads[1]),
         "teams": (own, other),
         "challenges": (own.challenge, other.challenge),
