@@ -45,6 +45,7 @@ def _features() -> list[Any]:
     from companion.people import routes as people
     from companion.periods import routes as periods
     from companion.reports import routes as reports
+    from companion.screening import routes as screening
     from companion.surveys import routes as surveys
     from companion.teams import routes as teams
 
@@ -53,6 +54,7 @@ def _features() -> list[Any]:
         people,
         periods,
         applications,
+        screening,
         teams,
         matching,
         activities,

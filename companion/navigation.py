@@ -26,6 +26,7 @@ ENTRIES: list[tuple[str, str, Permission]] = [
     ("applications.imports", "取込", Permission.APPLICATION_IMPORT),
     ("applications.challenges", "市町村の課題", Permission.CHALLENGE_LIST),
     ("applications.officials", "応募職員", Permission.OFFICIAL_LIST),
+    ("screening.screening", "審査", Permission.SCREENING_VIEW),
     ("matching.runs", "マッチング", Permission.MATCH_VIEW),
     ("teams.teams", "チーム", Permission.TEAM_LIST),
     ("activities.activities", "活動記録", Permission.ACTIVITY_LIST),

@@ -53,6 +53,8 @@ class Permission(StrEnum):
     APPLICATION_IMPORT = "application:import"
     CHALLENGE_LIST = "challenge:list"
     OFFICIAL_LIST = "official:list"
+    SCREENING_VIEW = "screening:view"
+    SCREENING_DECIDE = "screening:decide"
     MATCH_VIEW = "match:view"
     MATCH_RUN = "match:run"
     TEAM_LIST = "team:list"
@@ -89,6 +91,8 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     # An official reads the challenge of the own team on the team's page.
     P.CHALLENGE_LIST: frozenset({R.COORDINATOR, R.AUDITOR, R.PREFECTURE, R.MUNICIPALITY}),
     P.OFFICIAL_LIST: frozenset({R.COORDINATOR, R.AUDITOR, R.MINISTRY, R.OFFICIAL}),
+    P.SCREENING_VIEW: frozenset({R.COORDINATOR, R.AUDITOR}),
+    P.SCREENING_DECIDE: frozenset({R.COORDINATOR}),
     P.MATCH_VIEW: frozenset({R.COORDINATOR, R.AUDITOR}),
     P.MATCH_RUN: frozenset({R.COORDINATOR}),
     P.TEAM_LIST: _EVERYONE,

@@ -19,6 +19,7 @@ from companion.people.models import Ministry
 from companion.periods.models import Period
 from companion.periods.queries import policy_fields
 from companion.places.prefectures import REGION_OF
+from companion.screening.queries import standing_conflicts
 
 # 北海道 had the most places of the first period, six; the seventh of a prefecture costs points.
 PREFECTURE_SOFT_CAP = 6
@@ -92,6 +93,14 @@ def freeze(period: Period, *, team_count: int) -> Frozen:
         )
         .order_by(Official.email)
     ).all()
+    found: dict[int, list[asked.Place]] = {}
+    for conflict in standing_conflicts(period):
+        place = (
+            (asked.MUNICIPALITY, conflict.lg_code)
+            if conflict.lg_code
+            else (asked.PREFECTURE, conflict.prefecture_code or "")
+        )
+        found.setdefault(conflict.official_id, []).append(place)
     names = Names(
         challenges={row.lg_code: row.municipality.full_name for row in challenges},
         officials={row.email: f"{row.name}（{row.ministry.name}）" for row in officials},
@@ -120,7 +129,7 @@ def freeze(period: Period, *, team_count: int) -> Frozen:
                 anywhere=row.is_anywhere,
                 ties=_places(row, PlaceRelation.BIRTHPLACE, PlaceRelation.SECONDMENT),
                 excluded=_places(row, PlaceRelation.EXCLUDED),
-                conflicts=_places(row, PlaceRelation.CONFLICT),
+                conflicts=(*_places(row, PlaceRelation.CONFLICT), *found.get(row.id, ())),
                 consented=row.has_consent,
                 can_lead=row.can_lead,
                 travel_days=row.travel_days,

@@ -28,6 +28,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("companion.activities",),
     ("companion.matching",),
     ("companion.teams",),
+    ("companion.screening",),
     ("companion.applications",),
     ("companion.periods",),
     ("companion.people",),

@@ -60,6 +60,21 @@ people.choose_role          C O M P K A
 people.new_account          C . . . . .
 reports.reports             C . . . . A
 reports.satisfaction        C . . . . .
+screening.accept            C . . . . .
+screening.add_conflict      C . . . . .
+screening.challenge         C . . . . A
+screening.chase             C . . . . .
+screening.conflict_list     C . . . . A
+screening.consent           C . . . . .
+screening.consents          C . . . . A
+screening.criteria          C . . . . .
+screening.decide_challenge  C . . . . .
+screening.decide_official   C . . . . .
+screening.lift              C . . . . .
+screening.official          C . . . . A
+screening.officials         C . . . . A
+screening.review            C . . . . .
+screening.screening         C . . . . A
 security.login              all
 security.logout             C O M P K A
 static                      all

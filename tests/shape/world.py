@@ -20,6 +20,7 @@ from companion.core.jobs import Job, JobState
 from companion.core.mail import Letter
 from companion.matching.models import MatchRun
 from companion.people.models import User
+from companion.screening.models import ConflictOfInterest
 from companion.surveys.actions import close_round, open_round
 from companion.surveys.models import Invitation
 from companion.teams.models import Team
@@ -70,6 +71,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "answer": frozenset({Role.MUNICIPALITY}),
     "accounts": STAFF,
     "approvals": STAFF,
+    "conflicts": STAFF,
 }
 HIDDEN: dict[str, frozenset[Role]] = {"teams": STAFF, "answer": frozenset()}
 OWN: dict[str, frozenset[Role]] = {
@@ -150,7 +152,19 @@ def build() -> World:
             ask("example", str(number), title="例", reason="例のため", by=coordinator)
             for number in range(2)
         ]
+    with saved():
+        conflicts = [
+            ConflictOfInterest(
+                official_id=member.official_id,
+                prefecture_code="13",
+                reason="例",
+                found_by_id=world.users[Role.COORDINATOR].id,
+            )
+            for member in (own.members[1], other.members[1])
+        ]
+        db.session.add_all(conflicts)
     pairs = {
+        "conflicts": (conflicts[0], conflicts[1]),
         "approvals": (requests[0], requests[1]),
         "imports": (uploads[0], uploads[1]),
         "teams": (own, other),

@@ -1,0 +1,1 @@
+"""Screening before the match: eligibility, merit of challenges, missing consents, conflicts."""
