@@ -251,6 +251,15 @@ def part_minutes(part: Part, log_minutes: int) -> int:
     return log_minutes if part.status is AttendanceStatus.PRESENT else 0
 
 
+def months_between(first: dt.date, last: dt.date) -> list[dt.date]:
+    """The first days of the months from one day to another."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return [
+        dt.date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1)
+        for n in range(count)
+    ]
+
+
 def hours_tenths(minutes: int) -> str:
     """Hours with one decimal, 四捨五入: 95 minutes are 「1.6」."""
     tenths = (minutes * 10 + 30) // 60

@@ -65,6 +65,7 @@ class Permission(StrEnum):
     ACTIVITY_RECORD = "activity:record"
     ACTIVITY_OVERVIEW = "activity:overview"
     ACTION_UPDATE = "action:update"
+    LOAD_VIEW = "load:view"
     SURVEY_MANAGE = "survey:manage"
     SURVEY_STATUS = "survey:status"
     SURVEY_ANSWER = "survey:answer"
@@ -107,6 +108,8 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     P.ACTIVITY_RECORD: frozenset({R.OFFICIAL}),
     P.ACTIVITY_OVERVIEW: frozenset({R.COORDINATOR, R.AUDITOR}),
     P.ACTION_UPDATE: frozenset({R.OFFICIAL, R.MUNICIPALITY}),
+    # A ministry gets counts only, and only of ten officials or more.
+    P.LOAD_VIEW: frozenset({R.COORDINATOR, R.OFFICIAL, R.MINISTRY, R.AUDITOR}),
     P.SURVEY_MANAGE: frozenset({R.COORDINATOR}),
     P.SURVEY_STATUS: frozenset({R.COORDINATOR, R.AUDITOR}),
     P.SURVEY_ANSWER: frozenset({R.OFFICIAL, R.MUNICIPALITY}),

@@ -27,6 +27,7 @@ activities.activity         C O M . . A
 activities.autosave         . O . . . .
 activities.cancel           . O . . . .
 activities.discard_draft    . O . . . .
+activities.load             C O . . K A
 activities.log              . O . . . .
 activities.move             . O . . . .
 activities.new_meeting      . O . . . .

@@ -24,6 +24,7 @@ from companion.activities.queries import (
     timeline,
 )
 from companion.activities.queries.overview import Activeness, activeness
+from companion.activities.queries.results import months_of
 from companion.activities.routes.page import bp
 from companion.activities.rules import hours_tenths
 from companion.activities.terms import ActionState, ActivityKind
@@ -32,22 +33,12 @@ from companion.core.access import Permission, Viewer, need_viewer, needs
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.core.forms import Conflict
-from companion.periods.models import Period
 from companion.periods.routes import current_period, show_period
 from companion.teams.models import Team
 from companion.teams.queries import is_own, own_teams
 from companion.teams.routes import Panel
 
 PAGE_SIZE = 100
-
-
-def months_of(period: Period) -> list[dt.date]:
-    """The first days of the twelve months of a period."""
-    start = period.first_day
-    return [
-        dt.date(start.year + (start.month - 1 + n) // 12, (start.month - 1 + n) % 12 + 1, 1)
-        for n in range(12)
-    ]
 
 
 def _page_number() -> int:

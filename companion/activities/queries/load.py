@@ -1,0 +1,170 @@
+"""How the officials' time stands: one by one for who may see it, as counts for a ministry."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
+
+from companion.activities.load import LoadLevel, MonthLoad, level_of, strain
+from companion.activities.models import Attendance
+from companion.activities.queries.results import held_by_month, months_of
+from companion.applications.models import Challenge, Official
+from companion.core import clock
+from companion.core.access import Role, Viewer
+from companion.core.db import db
+from companion.periods.models import Period
+from companion.teams.models import Team, TeamMember
+from companion.teams.terms import ANNOUNCED
+
+FEWEST_PEOPLE = 10  # below that, sums of a ministry would tell of single persons
+SMALL = 5  # counts from 1 to 4 are said as 「5人未満」
+
+
+@dataclass
+class OfficialLoad:
+    """One official's months of a period, over all teams served in, against the share agreed."""
+
+    official: Official
+    member: TeamMember
+    months: list[MonthLoad] = field(default_factory=list)
+
+    @property
+    def agreed_percent(self) -> int:
+        """Share of the working time agreed."""
+        return self.official.share_percent
+
+    @property
+    def minutes(self) -> int:
+        """The whole year."""
+        return sum(month.minutes for month in self.months)
+
+    @property
+    def levels(self) -> list[LoadLevel]:
+        """What each month says."""
+        return [level_of(month, agreed_percent=self.agreed_percent) for month in self.months]
+
+    @property
+    def strain(self) -> LoadLevel | None:
+        """Too much or too little, two months running."""
+        return strain(self.months)
+
+
+def official_loads(period: Period, viewer: Viewer | None) -> list[OfficialLoad]:
+    """The load of the officials a viewer may see one by one; `None` is the system itself.
+
+    Coordinator and auditor see all, an official the own one; nobody else sees single persons.
+    """
+    if viewer is None or viewer.role in {Role.COORDINATOR, Role.AUDITOR}:
+        return _loads(period, Team.state.in_(ANNOUNCED))
+    if viewer.role is Role.OFFICIAL:
+        return _loads(period, Team.state.in_(ANNOUNCED) & (Official.email == viewer.email))
+    return []
+
+
+def _loads(period: Period, reach: ColumnElement[bool]) -> list[OfficialLoad]:
+    members = db.session.scalars(
+        select(TeamMember)
+        .join(TeamMember.team)
+        .join(TeamMember.official)
+        .where(Team.period_id == period.id, TeamMember.started_on.is_not(None), reach)
+        .order_by(Team.number, TeamMember.position)
+        .options(
+            joinedload(TeamMember.official).joinedload(Official.ministry),
+            joinedload(TeamMember.team)
+            .joinedload(Team.challenge)
+            .joinedload(Challenge.municipality),
+        )
+    )
+    served: dict[int, list[TeamMember]] = defaultdict(list)
+    for member in members:
+        served[member.official_id].append(member)
+    spent = _minutes_by_official(period)
+    return [
+        OfficialLoad(
+            rows[-1].official,
+            rows[-1],
+            [
+                MonthLoad(month, spent.get((official_id, n), 0), _is_whole(month, rows))
+                for n, month in enumerate(months_of(period))
+                if _served(month, rows) or (official_id, n) in spent
+            ],
+        )
+        for official_id, rows in served.items()
+    ]
+
+
+def _minutes_by_official(period: Period) -> dict[tuple[int, int], int]:
+    held = held_by_month(period).subquery()
+    rows = db.session.execute(
+        select(TeamMember.official_id, held.c.month, func.sum(Attendance.minutes))
+        .join(Attendance, Attendance.activity_id == held.c.id)
+        .join(TeamMember, TeamMember.id == Attendance.member_id)
+        .group_by(TeamMember.official_id, held.c.month)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _last_day(month: dt.date) -> dt.date:
+    return (month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+
+
+def _served(month: dt.date, rows: Sequence[TeamMember]) -> bool:
+    """True when the official was a member on some day of a month that has begun."""
+    return month <= clock.today() and any(
+        row.started_on is not None
+        and row.started_on <= _last_day(month)
+        and (row.ended_on is None or row.ended_on >= month)
+        for row in rows
+    )
+
+
+def _is_whole(month: dt.date, rows: Sequence[TeamMember]) -> bool:
+    """True when the month is over and the official was a member on all its days."""
+    return _last_day(month) < clock.today() and any(
+        row.started_on is not None
+        and row.started_on <= month
+        and (row.ended_on is None or row.ended_on >= _last_day(month))
+        for row in rows
+    )
+
+
+@dataclass(frozen=True)
+class MinistryLoad:
+    """What a ministry's officials gave together in a month, and how many gave too much or little.
+
+    There is none for a ministry with fewer than ten officials in the period.
+    """
+
+    month: dt.date
+    people: int
+    minutes: int
+    over: int
+    under: int
+
+
+def ministry_loads(period: Period, ministry_code: str | None) -> tuple[int, list[MinistryLoad]]:
+    """How many officials of a ministry serve, and their months when they are ten or more."""
+    own = Official.ministry_code == ministry_code
+    loads = _loads(period, own & Team.state.in_(ANNOUNCED))
+    if len(loads) < FEWEST_PEOPLE:
+        return len(loads), []
+    by_month: dict[dt.date, list[tuple[MonthLoad, LoadLevel]]] = defaultdict(list)
+    for load in loads:
+        for month, level in zip(load.months, load.levels, strict=True):
+            by_month[month.month].append((month, level))
+    return len(loads), [
+        MinistryLoad(
+            month,
+            len(rows),
+            sum(row.minutes for row, _ in rows),
+            sum(level is LoadLevel.OVER for _, level in rows),
+            sum(level is LoadLevel.UNDER for _, level in rows),
+        )
+        for month, rows in sorted(by_month.items())
+        if len(rows) >= FEWEST_PEOPLE
+    ]
