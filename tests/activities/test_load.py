@@ -97,7 +97,8 @@ def test_minutes_are_counted_by_japans_months(team: Team) -> None:
         *("under", "under", "over", "over", "under", "open"),
     ]
     assert loads[0].strain is None
-    assert loads[2].months[0] == MonthLoad(dt.date(2025, 6, 1), 2000, False)  # logged before the start
+    early = MonthLoad(dt.date(2025, 6, 1), 2000, is_whole=False)  # logged before the start
+    assert loads[2].months[0] == early
     assert loads[2].months[1].is_whole is False
 
 
