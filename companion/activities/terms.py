@@ -125,3 +125,46 @@ class ActionState(StrEnum):
 
 # Somebody still owes something.
 UNSETTLED = frozenset({ActionState.OPEN, ActionState.DOING, ActionState.BLOCKED})
+
+
+class Repetition(StrEnum):
+    """How a meeting repeats."""
+
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+    @property
+    def label(self) -> str:
+        """As shown on screen."""
+        return {"weekly": "n週ごとの同じ曜日", "monthly": "毎月第nの同じ曜日"}[self.value]
+
+
+class PollState(StrEnum):
+    """Where a poll for a date stands."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    DROPPED = "dropped"
+
+    @property
+    def label(self) -> str:
+        """As shown on screen."""
+        return {"open": "回答受付中", "decided": "決定", "dropped": "取りやめ"}[self.value]
+
+
+class Preference(StrEnum):
+    """What somebody says about a date."""
+
+    YES = "yes"
+    MAYBE = "maybe"
+    NO = "no"
+
+    @property
+    def label(self) -> str:
+        """As shown on screen."""
+        return {"yes": "○ 参加できる", "maybe": "△ 調整できる", "no": "× できない"}[self.value]
+
+    @property
+    def mark(self) -> str:
+        """One character for a table."""
+        return {"yes": "○", "maybe": "△", "no": "×"}[self.value]

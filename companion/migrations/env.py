@@ -23,10 +23,17 @@ def plain_type(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
     return False
 
 
+def _let_tables_be_rebuilt(connection: Any) -> None:
+    """SQLite changes a table by building it anew, during which nothing else may point at it."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+
+
 def run() -> None:
     """Apply the migrations on a connection of the application's own engine."""
     arguments = current_app.extensions["migrate"].configure_args
     with database.engine.connect() as connection:
+        _let_tables_be_rebuilt(connection)
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -36,6 +43,7 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
+        connection.invalidate()  # the next connection begins with its own settings
 
 
 run()

@@ -8,14 +8,14 @@ from companion.core import audit
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
-from companion.periods.fields import POLICY_FIELDS
-from companion.periods.models import Period, PolicyField
+from companion.periods.fields import PILLARS, POLICY_FIELDS
+from companion.periods.models import Period, Pillar, PolicyField
 from companion.periods.queries import find_period
 from companion.periods.rules import fiscal_year_of, period_name
 
 
 def seed_masters() -> None:
-    """Bring in the policy fields that are not there yet."""
+    """Bring in the policy fields and pillars that are not there yet."""
     present = set(db.session.scalars(select(PolicyField.code)))
     for position, field in enumerate(POLICY_FIELDS):
         if field.code not in present:
@@ -28,6 +28,12 @@ def seed_masters() -> None:
                     position=position,
                 )
             )
+    known = set(db.session.scalars(select(Pillar.code)))
+    db.session.add_all(
+        Pillar(code=code, digit=digit, label=label, position=position)
+        for position, (code, digit, label) in enumerate(PILLARS)
+        if code not in known
+    )
     db.session.flush()
 
 

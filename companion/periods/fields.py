@@ -41,6 +41,15 @@ POLICY_FIELDS: tuple[FieldRow, ...] = (
     FieldRow("other", "", "その他"),
 )
 
+# The five pillars of 地方創生2.0 (地方創生2.0基本構想): code, digit, label.
+PILLARS: tuple[tuple[str, str, str], ...] = (
+    ("living", "①", "安心して働き、暮らせる地方の生活環境の創生"),
+    ("economy", "②", "稼ぐ力を高め、付加価値創出型の新しい地方経済の創生"),
+    ("spread", "③", "人や企業の地方分散"),
+    ("infrastructure", "④", "新時代のインフラ整備とAI・デジタルなどの新技術の徹底活用"),
+    ("region", "⑤", "広域リージョン連携"),
+)
+
 
 class FieldNames:
     """Finds policy fields by their labels, several in one cell, whatever separates them.

@@ -51,3 +51,14 @@ class PolicyField(Base):
     label: Mapped[str] = mapped_column(String(40), unique=True)
     is_provisional: Mapped[bool]
     position: Mapped[int]
+
+
+class Pillar(Base):
+    """One of the five pillars of 地方創生2.0; the code is stable, label and order may be edited."""
+
+    __tablename__ = "pillars"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    digit: Mapped[str] = mapped_column(String(4))
+    label: Mapped[str] = mapped_column(String(80), unique=True)
+    position: Mapped[int]

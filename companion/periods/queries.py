@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from companion.core.db import db
 from companion.core.errors import Refused
-from companion.periods.models import Period, PolicyField
+from companion.periods.models import Period, Pillar, PolicyField
 from companion.periods.rules import fiscal_year_of
 
 
@@ -39,3 +39,8 @@ def period_named(name: str) -> Period:
 def policy_fields() -> list[PolicyField]:
     """Policy fields in their order."""
     return list(db.session.scalars(select(PolicyField).order_by(PolicyField.position)))
+
+
+def pillars() -> list[Pillar]:
+    """The five pillars in their order."""
+    return list(db.session.scalars(select(Pillar).order_by(Pillar.position)))

@@ -75,3 +75,29 @@ def test_there_is_one_line_of_migrations() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_a_migration_is_numbered_and_worded(path: Path) -> None:
     assert re.fullmatch(r"\d{3}_[a-z0-9_]+\.py", path.name)
+
+
+@pytest.mark.sqlite_only
+def test_tables_that_others_point_at_are_rebuilt_with_their_rows(empty: Flask) -> None:
+    upgrade(directory=str(MIGRATIONS), revision="003")
+    with db.engine.connect() as connection:
+        bare = connection.connection.driver_connection
+        assert bare is not None
+        bare.execute("PRAGMA foreign_keys=OFF")
+        bare.execute(
+            "INSERT INTO activities (id, team_id, kind, state, title, place, medium, agenda,"
+            " present_state, advice, decisions, until_next, trip_purpose, trip_route, may_publish,"
+            " cancel_reason, created_at, updated_at, public_id, version, held_start, held_end)"
+            " VALUES (1, 1, 'briefing', 'held', 'x', '', '', '', '', '', '', '', '', '', 0, '',"
+            " '2025-05-01', '2025-05-01', 'aaaaaaaaaaaaaaaa', 1, '2025-05-01', '2025-05-02')"
+        )
+        bare.execute("INSERT INTO guests VALUES (1, 1, 0, 'outside', 'y', '', '')")
+        connection.invalidate()
+    upgrade(directory=str(MIGRATIONS))
+    with db.engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT title, office_change, guests.name FROM activities"
+            " JOIN guests ON guests.activity_id = activities.id"
+        ).all()
+        assert [tuple(row) for row in rows] == [("x", "", "y")]
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1

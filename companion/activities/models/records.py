@@ -1,10 +1,20 @@
-"""Meetings and visits, who took part, what is to be done next, and drafts of what is written."""
+"""Meetings and visits, who took part, what hangs on them, and drafts of what is written."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.activities.terms import (
@@ -19,6 +29,7 @@ from companion.activities.terms import (
 from companion.core import clock
 from companion.core.db import Base, PublicId, UtcDateTime, Versioned, Word
 from companion.people.models import User
+from companion.periods.models import Pillar, PolicyField
 from companion.teams.models import Team, TeamMember
 
 
@@ -63,10 +74,17 @@ class Activity(PublicId, Versioned, Base):
     nights: Mapped[int | None]
     trip_purpose: Mapped[str] = mapped_column(Text, default="")
     trip_route: Mapped[str] = mapped_column(Text, default="")
+    # What changed inside the municipal office, if anything: asked again in the survey.
+    office_change: Mapped[str] = mapped_column(String(300), default="")
     may_publish: Mapped[bool] = mapped_column(default=False)
+    # The municipality says that day and attendance are right, or what is not.
+    confirmed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    objection: Mapped[str] = mapped_column(String(500), default="")
     cancel_reason: Mapped[str] = mapped_column(String(200), default="")
     # The activity at whose end this one was agreed.
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("activities.id"), index=True)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=clock.now)
     updated_at: Mapped[dt.datetime] = mapped_column(
@@ -74,7 +92,17 @@ class Activity(PublicId, Versioned, Base):
     )
 
     team: Mapped[Team] = relationship()
-    author: Mapped[User | None] = relationship()
+    author: Mapped[User | None] = relationship(foreign_keys=[author_id])
+    confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
+    fields: Mapped[list[PolicyField]] = relationship(
+        secondary=lambda: activity_fields, order_by=PolicyField.position
+    )
+    pillars: Mapped[list[Pillar]] = relationship(
+        secondary=lambda: activity_pillars, order_by=Pillar.position
+    )
+    attachments: Mapped[list[Attachment]] = relationship(
+        back_populates="activity", order_by="Attachment.id"
+    )
     attendances: Mapped[list[Attendance]] = relationship(
         back_populates="activity", cascade="all, delete-orphan", order_by="Attendance.member_id"
     )
@@ -109,6 +137,37 @@ class Activity(PublicId, Versioned, Base):
     def ends_at(self) -> dt.datetime | None:
         """When it ended, or is to end; None when only the beginning is planned."""
         return self.held_end if self.held_start else self.planned_end
+
+
+activity_fields = Table(
+    "activity_fields",
+    Base.metadata,
+    Column("activity_id", ForeignKey("activities.id"), primary_key=True),
+    Column("field_code", ForeignKey("policy_fields.code"), primary_key=True),
+)
+activity_pillars = Table(
+    "activity_pillars",
+    Base.metadata,
+    Column("activity_id", ForeignKey("activities.id"), primary_key=True),
+    Column("pillar_code", ForeignKey("pillars.code"), primary_key=True),
+)
+
+
+class Attachment(PublicId, Base):
+    """A file that belongs to a log; its content lies in the instance folder under its hash."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]  # bytes
+    digest: Mapped[str] = mapped_column(String(64), index=True)  # SHA-256
+    media_type: Mapped[str] = mapped_column(String(100))
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    added_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    activity: Mapped[Activity] = relationship(back_populates="attachments")
 
 
 class Attendance(Base):
@@ -174,6 +233,8 @@ class NextAction(PublicId, Versioned, Base):
     activity: Mapped[Activity | None] = relationship(back_populates="next_actions")
     owner_member: Mapped[TeamMember | None] = relationship()
 
+    changes: Mapped[list[ActionChange]] = relationship(order_by="ActionChange.id")
+
     @property
     def owner_label(self) -> str:
         """Who does it, as shown on screen."""
@@ -185,6 +246,22 @@ class NextAction(PublicId, Versioned, Base):
     def is_settled(self) -> bool:
         """True when nobody owes anything any more."""
         return self.state in {ActionState.DONE, ActionState.DROPPED}
+
+
+class ActionChange(Base):
+    """One step in the life of a next action: how it stood before and after, and what was said."""
+
+    __tablename__ = "action_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("next_actions.id"), index=True)
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=clock.now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    was: Mapped[ActionState | None] = mapped_column(Word(ActionState, 10))
+    now: Mapped[ActionState] = mapped_column(Word(ActionState, 10))
+    words: Mapped[str] = mapped_column(String(300), default="")
+
+    by: Mapped[User | None] = relationship()
 
 
 class Draft(Base):
