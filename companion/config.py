@@ -59,6 +59,7 @@ def settings(folder: Path) -> dict[str, Any]:
         "EXTERNAL_BASE_URL": base,
         "MAIL_FROM": os.environ.get("COMPANION_MAIL_FROM", "companion@localhost.invalid"),
         "SMTP_ADDRESS": os.environ.get("COMPANION_SMTP"),
+        "SCANNER": os.environ.get("COMPANION_SCANNER"),
         "TRUSTED_HOSTS": ["localhost", "127.0.0.1", host.partition(":")[0]],
         "MAX_CONTENT_LENGTH": 3 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 200_000,

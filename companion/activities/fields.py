@@ -12,10 +12,12 @@ from wtforms import (
     IntegerField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TimeField,
 )
 from wtforms.validators import Length, NumberRange, Optional, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from companion.activities.rules import Progress, progress_fault
 from companion.activities.terms import ActionState, AttendanceStatus, GuestSide
@@ -75,6 +77,14 @@ class Minutes(IntegerField):
             super().process_formdata([value for value in valuelist if value])
         except ValueError:
             raise ValueError("数字で入力してください。") from None
+
+
+class Boxes(SelectMultipleField):
+    """Several of a list, as boxes to tick; nothing ticked is an answer too."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+    validate_choice = True
 
 
 class Row(wtforms.Form):

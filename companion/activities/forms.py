@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import wtforms
+from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import (
     BooleanField,
     FieldList,
@@ -16,6 +17,7 @@ from wtforms import (
     SelectChoice,
     SelectField,
     StringField,
+    SubmitField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
@@ -23,6 +25,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from companion.activities.fields import (
     OUTSIDE,
     ActionRow,
+    Boxes,
     Day,
     GuestRow,
     PersonRow,
@@ -97,10 +100,28 @@ class LogForm(CreatingForm, EditingForm):
     next_start = TimeOfDay("次回の開始", [Optional()])
     next_end = TimeOfDay("次回の終了", [Optional()])
     next_kind = SelectField("次回の種別", choices=choices_of(ActivityKind))
-    may_publish = BooleanField("テーマと日付を公表してよい")
+    fields = Boxes("政策分野")
+    pillars = Boxes("地方創生2.0の5本柱")
+    office_change = StringField(
+        "庁内の変化",
+        [Length(max=300)],
+        description="役場の中で変わったことがあれば一行で。例：課をまたぐ打合せが毎月開かれるようになった",
+    )
+    may_publish = BooleanField(
+        "テーマと日付を公表してよい",
+        description="付けないときは、チーム・自治体・事務局・監査だけが読みます"
+        "（都道府県には日付・種別・テーマだけが見えます）。",
+    )
 
-    def fill_choices(self, owners: list[tuple[str, str]]) -> None:
-        """Offer who may own a next action."""
+    def fill_choices(
+        self,
+        owners: list[tuple[str, str]],
+        fields: list[tuple[str, str]],
+        pillars: list[tuple[str, str]],
+    ) -> None:
+        """Offer who may own a next action, and the tags."""
+        self.fields.choices = [SelectChoice(*row) for row in fields]
+        self.pillars.choices = [SelectChoice(*row) for row in pillars]
         for entry in self.actions:
             entry.form.owner.choices = [SelectChoice(*owner) for owner in owners]
 
@@ -123,6 +144,9 @@ class LogForm(CreatingForm, EditingForm):
             advice=self.advice.data or "",
             decisions=self.decisions.data or "",
             until_next=self.until_next.data or "",
+            office_change=self.office_change.data or "",
+            fields=self.fields.data or (),
+            pillars=self.pillars.data or (),
             may_publish=self.may_publish.data,
             parts=[
                 Part(
@@ -250,6 +274,27 @@ class ActionForm(EditingForm):
     def progress(self, public_id: str) -> Progress:
         """What the form says."""
         return Progress(public_id, ActionState(self.state.data), (self.reason.data or "").strip())
+
+
+class ConfirmForm(EditingForm):
+    """What the municipality says to a log's day and attendance."""
+
+    objection = StringField(
+        "違うところ",
+        [Length(max=500)],
+        description="例：欠席とあるのは誤りで、最後まで参加していた",
+    )
+    wrong = SubmitField("違うところを知らせる")
+
+
+class AttachForm(Form):
+    """Files for a log."""
+
+    files = MultipleFileField(
+        "ファイル",
+        [FileRequired(message="ファイルを選んでください。")],
+        description="1つ10MBまで。PDF、Word、Excel、PowerPoint、画像（png、jpg）、テキスト（txt、csv）。",
+    )
 
 
 class TokenForm(Form):

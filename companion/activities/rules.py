@@ -98,6 +98,9 @@ class Log:
     nights: int | None = None
     trip_purpose: str = ""
     trip_route: str = ""
+    office_change: str = ""
+    fields: Sequence[str] = ()
+    pillars: Sequence[str] = ()
     may_publish: bool = False
     parts: Sequence[Part] = ()
     guests: Sequence[GuestLine] = ()

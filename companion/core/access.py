@@ -65,6 +65,8 @@ class Permission(StrEnum):
     ACTIVITY_RECORD = "activity:record"
     ACTIVITY_OVERVIEW = "activity:overview"
     ACTION_UPDATE = "action:update"
+    ACTIVITY_CONFIRM = "activity:confirm"
+    ACTIVITY_PUBLISH = "activity:publish"
     LOAD_VIEW = "load:view"
     SURVEY_MANAGE = "survey:manage"
     SURVEY_STATUS = "survey:status"
@@ -108,6 +110,8 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     P.ACTIVITY_RECORD: frozenset({R.OFFICIAL}),
     P.ACTIVITY_OVERVIEW: frozenset({R.COORDINATOR, R.AUDITOR}),
     P.ACTION_UPDATE: frozenset({R.OFFICIAL, R.MUNICIPALITY}),
+    P.ACTIVITY_CONFIRM: frozenset({R.MUNICIPALITY}),
+    P.ACTIVITY_PUBLISH: frozenset({R.COORDINATOR}),
     # A ministry gets counts only, and only of ten officials or more.
     P.LOAD_VIEW: frozenset({R.COORDINATOR, R.OFFICIAL, R.MINISTRY, R.AUDITOR}),
     P.SURVEY_MANAGE: frozenset({R.COORDINATOR}),

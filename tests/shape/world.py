@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from companion.activities.actions.attaching import attach
 from companion.applications.actions import stage_import
 from companion.approvals.actions import ask, carried_out_by
 from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
@@ -64,6 +65,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "activities": STAFF,
     "logs": frozenset(),  # what a team writes: its address names the team
     "actions": frozenset(),
+    "files": STAFF,
     "matching": STAFF,
     "jobs": STAFF,
     "imports": STAFF,
@@ -163,7 +165,10 @@ def build() -> World:
             for member in (own.members[1], other.members[1])
         ]
         db.session.add_all(conflicts)
+    with saved():
+        files = [attach(row, "資料.txt", b"minutes", by=None) for row in (ours, theirs)]
     pairs = {
+        "files": (files[0], files[1]),
         "conflicts": (conflicts[0], conflicts[1]),
         "approvals": (requests[0], requests[1]),
         "imports": (uploads[0], uploads[1]),

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.sql import Select
 
-from companion.activities.models import Activity, Attendance, Draft, NextAction
+from companion.activities.models import Activity, Attachment, Attendance, Draft, NextAction
 from companion.activities.rules import first_and_last_day
 from companion.activities.terms import (
     TOOK_PLACE,
@@ -133,17 +133,41 @@ def find_activity(public_id: str, viewer: Viewer) -> Activity | None:
             joinedload(Activity.team).joinedload(Team.challenge).joinedload(Challenge.municipality),
             joinedload(Activity.team).joinedload(Team.period),
             joinedload(Activity.author),
+            joinedload(Activity.confirmed_by),
             selectinload(Activity.attendances)
             .joinedload(Attendance.member)
             .joinedload(TeamMember.official)
             .joinedload(Official.ministry),
             selectinload(Activity.guests),
+            selectinload(Activity.fields),
+            selectinload(Activity.pillars),
+            selectinload(Activity.attachments),
             selectinload(Activity.next_actions)
             .joinedload(NextAction.owner_member)
             .joinedload(TeamMember.official),
         )
     )
     return db.session.scalar(statement)
+
+
+def find_attachment(public_id: str, viewer: Viewer) -> Attachment | None:
+    """A file of an activity the viewer reads, or None when it is out of reach."""
+    if not viewer.may(Permission.ACTIVITY_VIEW):
+        return None
+    return db.session.scalar(
+        select(Attachment)
+        .join(Attachment.activity)
+        .join(Activity.team)
+        .where(Attachment.public_id == public_id, own_to(viewer))
+    )
+
+
+def published(team: Team) -> list[Activity]:
+    """What everybody in the programme may know of a team's meetings and visits, latest first."""
+    statement = select(Activity).where(
+        Activity.team_id == team.id, Activity.state == ActivityState.PUBLISHED
+    )
+    return list(db.session.scalars(statement.order_by(STARTS_AT.desc())))
 
 
 def following(activity: Activity) -> Activity | None:
@@ -163,7 +187,11 @@ def last_held(team: Team, *, kinds: Collection[ActivityKind]) -> Activity | None
         .where(
             Activity.team_id == team.id, Activity.kind.in_(kinds), Activity.state.in_(TOOK_PLACE)
         )
-        .options(selectinload(Activity.guests))
+        .options(
+            selectinload(Activity.guests),
+            selectinload(Activity.fields),
+            selectinload(Activity.pillars),
+        )
         .order_by(Activity.held_start.desc())
         .limit(1)
     )

@@ -5,12 +5,20 @@ from __future__ import annotations
 from flask import Flask
 
 from companion.activities.queries.overview import last_contacts
-from companion.activities.routes import drafts, load, planning, reading, recording
+from companion.activities.routes import (  # noqa: F401 each adds its pages to the blueprint
+    drafts,
+    files,
+    load,
+    planning,
+    reading,
+    recording,
+    reviewing,
+)
 from companion.activities.routes.page import bp
 from companion.activities.routes.reading import team_panel, timeline_panel
 from companion.teams.routes import add_panel, set_last_contacts
 
-__all__ = ["bp", "drafts", "init_app", "load", "planning", "reading", "recording"]
+__all__ = ["bp", "init_app"]
 
 
 def init_app(app: Flask) -> None:

@@ -22,7 +22,7 @@ NEW_ACTION_ROWS = 3
 EMPTY_GUEST_ROWS = 2
 TEXT_FIELDS = (
     *("title", "medium", "place", "agenda", "present_state", "advice", "decisions"),
-    *("until_next", "nights", "trip_purpose", "trip_route"),
+    *("until_next", "nights", "trip_purpose", "trip_route", "office_change"),
 )
 
 
@@ -55,6 +55,8 @@ def known_values(
         "medium": before.medium if before else "",
         "place": before.place if before else "",
         "guests": _guest_values(before),
+        "fields": [row.code for row in before.fields] if before else _own_field(team),
+        "pillars": [row.code for row in before.pillars] if before else [],
         "actions": [{} for _ in range(NEW_ACTION_ROWS)],
         "people": [
             {"member": m.public_id, "status": AttendanceStatus.PRESENT.value}
@@ -86,9 +88,16 @@ def known_values(
             "people": _attendance_values(activity),
             "guests": _guest_values(activity),
             "may_publish": activity.may_publish,
+            "fields": [row.code for row in activity.fields],
+            "pillars": [row.code for row in activity.pillars],
         }
         values |= {name: getattr(activity, name) for name in TEXT_FIELDS}
     return values
+
+
+def _own_field(team: Team) -> list[str]:
+    """The main field of the challenge: what a first meeting is about."""
+    return [row.field_code for row in team.challenge.fields[:1]]
 
 
 def _attendance_values(activity: Activity) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from companion.activities.actions import change_action
-from companion.activities.forms import ActionForm
+from companion.activities.forms import ActionForm, ConfirmForm, TokenForm
 from companion.activities.queries import (
     activities_of,
     drafts_of,
@@ -21,6 +21,7 @@ from companion.activities.queries import (
     may_record,
     open_actions,
     planned,
+    published,
     timeline,
 )
 from companion.activities.queries.overview import Activeness, activeness
@@ -96,6 +97,12 @@ def activity(public_id: str) -> str:
         following=following(found),
         may_record=may_record(found.team, viewer),
         may_change=lambda action: may_change(action, viewer),
+        confirming=(
+            ConfirmForm(data={"version": found.version, "objection": found.objection})
+            if viewer.may(Permission.ACTIVITY_CONFIRM) and found.is_held
+            else None
+        ),
+        token=TokenForm(),
     )
 
 
@@ -152,9 +159,14 @@ def team_panel(team: Team, viewer: Viewer) -> Panel | None:
 
 
 def timeline_panel(team: Team, viewer: Viewer) -> Panel | None:
-    """The team's meetings and visits at the end of its page, latest first."""
+    """The team's meetings and visits at the end of its page, latest first.
+
+    Who does not read the team's records sees what is published.
+    """
     if not viewer.may(Permission.ACTIVITY_LIST) or not is_own(team, viewer):
-        return None
+        known = published(team)
+        values = {"timeline": known, "sees_more": False, "may_record": False}
+        return Panel("activities/_timeline.html", values, is_last=True) if known else None
     return Panel(
         "activities/_timeline.html",
         {

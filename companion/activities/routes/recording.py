@@ -48,6 +48,7 @@ from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
 from companion.core.forms import Conflict
 from companion.core.html import jst
+from companion.periods.queries import pillars, policy_fields
 from companion.teams.models import Team
 
 
@@ -126,7 +127,11 @@ def _form(
         del form.version
     owners = [(OwnerKind.OFFICIAL.value, "チーム")]
     owners += [(m.public_id, m.official.name) for m in people_of(team, activity)]
-    form.fill_choices([*owners, (OwnerKind.MUNICIPALITY.value, "自治体")])
+    form.fill_choices(
+        [*owners, (OwnerKind.MUNICIPALITY.value, "自治体")],
+        [(row.code, row.digit + row.label) for row in policy_fields()],
+        [(row.code, row.digit + row.label) for row in pillars()],
+    )
     return form, draft
 
 
@@ -177,6 +182,7 @@ def _conflict(form: LogForm, activity: Activity, shape: str) -> Conflict:
     stored = FORMS[shape](
         formdata=None, data=known_values(activity.team, shape, activity, need_viewer())
     )
+    stored.fields.choices, stored.pillars.choices = form.fields.choices, form.pillars.choices
     skipped = {"csrf_token", "form_key", "version", "progress", "actions"}
     names = {member.public_id: member.official.name for member in activity.team.members}
     rows = []
@@ -211,6 +217,7 @@ def _flat(field: Any, names: dict[str, str]) -> str:
 
 
 def _word(field: Any) -> str:
-    if field.type == "SelectField":
-        return next((row.label for row in field.choices if row.value == field.data), "")
+    if field.type in {"SelectField", "Boxes"}:
+        chosen = field.data or () if field.type == "Boxes" else (field.data,)
+        return "、".join(row.label for row in field.choices or () if row.value in chosen)
     return shown(field.data)

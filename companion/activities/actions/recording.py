@@ -1,31 +1,33 @@
-"""What is done about meetings and visits: plan, cancel, log, correct; and about next actions."""
+"""Logging meetings and visits, and correcting what was logged."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from companion.activities.models import Activity, Attendance, Draft, Guest, NextAction
-from companion.activities.queries import may_change, minutes_elsewhere
+from companion.activities.actions.planning import Faulty, plan_activity
+from companion.activities.actions.tasks import add_action, change_action
+from companion.activities.models import Activity, Attendance, Guest, NextAction
+from companion.activities.queries import minutes_elsewhere
 from companion.activities.rules import (
-    Fault,
     Log,
+    Part,
     Plan,
-    Progress,
     Serving,
     Setting,
     log_faults,
     part_minutes,
-    plan_faults,
-    progress_fault,
 )
-from companion.activities.terms import UNSETTLED, ActionState, ActivityState
+from companion.activities.terms import ActivityState, AttendanceStatus
 from companion.core import audit, clock
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
 from companion.core.text import clean
+from companion.periods.models import Pillar, PolicyField
 from companion.teams.models import Team, TeamMember
 
 TEXTS = (
@@ -39,15 +41,8 @@ TEXTS = (
     "until_next",
     "trip_purpose",
     "trip_route",
+    "office_change",
 )
-
-
-class Faulty(Refused):
-    """What was written cannot be kept; each fault names its field of the form."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(" ".join(fault.message for fault in faults))
-        self.faults = list(faults)
 
 
 def serving(member: TeamMember) -> Serving:
@@ -112,6 +107,9 @@ def _write(activity: Activity, log: Log, *, team: Team) -> None:
     )
     if faults:
         raise Faulty(faults)
+    if _facts(activity) != _told(log, parts):
+        # What the municipality has confirmed is not what stands there now.
+        activity.confirmed_at = activity.confirmed_by_id = None
     activity.kind = log.kind
     activity.state = log.state
     activity.held_start, activity.held_end = log.start, log.end
@@ -128,6 +126,32 @@ def _write(activity: Activity, log: Log, *, team: Team) -> None:
     for row in kept.values():
         activity.attendances.remove(row)
     _write_guests(activity, log)
+    activity.fields = _tagged(PolicyField, log.fields)
+    activity.pillars = _tagged(Pillar, log.pillars)
+
+
+def _tagged(model: Any, codes: Sequence[str]) -> list[Any]:
+    if not codes:
+        return []
+    return list(
+        db.session.scalars(select(model).where(model.code.in_(codes)).order_by(model.position))
+    )
+
+
+Facts = tuple[dt.datetime | None, dt.datetime | None, dict[int, AttendanceStatus]]
+
+
+def _facts(activity: Activity) -> Facts:
+    """What a municipality confirms: when, and who was there."""
+    return (
+        activity.held_start,
+        activity.held_end,
+        {row.member_id: row.status for row in activity.attendances},
+    )
+
+
+def _told(log: Log, parts: Sequence[Part]) -> Facts:
+    return log.start, log.end, {part.member_id: part.status for part in parts}
 
 
 def _write_guests(activity: Activity, log: Log) -> None:
@@ -145,15 +169,7 @@ def _write_guests(activity: Activity, log: Log) -> None:
 def _after(activity: Activity, log: Log, *, by: Viewer | None) -> None:
     db.session.flush()
     for line in log.actions:
-        action = NextAction(
-            team_id=activity.team_id,
-            activity_id=activity.id,
-            text=clean(line.text),
-            owner_kind=line.owner_kind,
-            owner_member_id=line.owner_member_id,
-            due_on=line.due_on,
-        )
-        db.session.add(action)
+        add_action(activity.team, line, activity=activity, by=by)
     for progress in log.progress:
         action_row = db.session.scalar(
             select(NextAction).where(
@@ -178,121 +194,5 @@ def _planned_at(team: Team, plan: Plan) -> Activity | None:
             Activity.team_id == team.id,
             Activity.state == ActivityState.PLANNED,
             Activity.planned_start == plan.start,
-        )
-    )
-
-
-def plan_activity(
-    team: Team, plan: Plan, *, follows: Activity | None = None, by: Viewer | None
-) -> Activity:
-    """Put a meeting or visit into the calendar.
-
-    Raises:
-        Faulty: the end comes before the start, or it is over already; a date agreed at the end of
-            a log that is entered late may lie in the past: it then waits for its own log.
-    """
-    faults = plan_faults(plan, now=follows.held_end or clock.now() if follows else clock.now())
-    if faults:
-        raise Faulty(faults)
-    activity = Activity(
-        team=team,
-        state=ActivityState.PLANNED,
-        follows_id=follows.id if follows else None,
-        author_id=by.user_id if by else None,
-    )
-    _write_plan(activity, plan)
-    db.session.add(activity)
-    db.session.flush()
-    audit.record(
-        "activity.plan", activity.public_id, by=by, team=team.public_id, kind=plan.kind.value
-    )
-    return activity
-
-
-def _write_plan(activity: Activity, plan: Plan) -> None:
-    activity.kind = plan.kind
-    activity.planned_start, activity.planned_end = plan.start, plan.end
-    activity.title = clean(plan.title) or f"{plan.kind.label}（予定）"
-    activity.place, activity.medium = clean(plan.place), clean(plan.medium)
-    activity.agenda = clean(plan.agenda)
-
-
-def move_activity(activity: Activity, plan: Plan, *, by: Viewer | None) -> Activity:
-    """Change what is planned.
-
-    Raises:
-        Faulty: the end comes before the start, or it is over already.
-        Refused: it is not a plan any more.
-    """
-    if activity.state is not ActivityState.PLANNED:
-        raise Refused(f"「{activity.state.label}」の活動の予定は変更できません。")
-    faults = plan_faults(plan, now=clock.now())
-    if faults:
-        raise Faulty(faults)
-    before = activity.planned_start
-    _write_plan(activity, plan)
-    audit.record(
-        "activity.move",
-        activity.public_id,
-        by=by,
-        was=before.isoformat() if before else None,
-        now=plan.start.isoformat(),
-    )
-    return activity
-
-
-def cancel_activity(activity: Activity, reason: str, *, by: Viewer | None) -> None:
-    """Call a planned meeting or visit off; it stays in the record.
-
-    Raises:
-        Refused: it is not planned (any more).
-    """
-    if activity.state is not ActivityState.PLANNED:
-        raise Refused(f"「{activity.state.label}」の活動は中止にできません。")
-    activity.state = ActivityState.CANCELLED
-    activity.cancel_reason = clean(reason)
-    audit.record("activity.cancel", activity.public_id, by=by)
-
-
-def change_action(action: NextAction, progress: Progress, *, by: Viewer | None) -> None:
-    """Say how a next action stands; nothing happens when it already stands so.
-
-    Raises:
-        Refused: a reason is missing, or it is not this side's to say.
-    """
-    if by is not None and not may_change(action, by):
-        raise Refused("相手方の宿題の状態は変更できません。チームの支援官に連絡してください。")
-    fault = progress_fault(progress)
-    if fault:
-        raise Refused(fault)
-    reason = clean(progress.reason)
-    if (action.state, action.reason) == (progress.state, reason):
-        return
-    was = ActionState(action.state)
-    action.state, action.reason = progress.state, reason
-    action.settled_at = None if progress.state in UNSETTLED else clock.now()
-    audit.record("action.change", action.public_id, by=by, was=was.value, now=progress.state.value)
-
-
-def save_draft(user_id: int, team: Team, about: str, typed: list[list[str]]) -> Draft:
-    """Keep what a person has typed so far, in place of what was kept before."""
-    draft = db.session.scalar(
-        select(Draft).where(
-            Draft.user_id == user_id, Draft.team_id == team.id, Draft.about == about
-        )
-    )
-    if draft is None:
-        draft = Draft(user_id=user_id, team_id=team.id, about=about)
-        db.session.add(draft)
-    draft.typed, draft.saved_at = typed, clock.now()
-    db.session.flush()
-    return draft
-
-
-def drop_draft(user_id: int, team: Team, about: str) -> None:
-    """Forget what a person has typed."""
-    db.session.execute(
-        delete(Draft).where(
-            Draft.user_id == user_id, Draft.team_id == team.id, Draft.about == about
         )
     )
