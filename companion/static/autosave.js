@@ -1,6 +1,7 @@
 // Save what is typed while it is typed: <form data-autosave-url>. While the server cannot be
-// reached the text is kept in this browser, for the same person, for a day at most; it goes away
-// with the next save, with the record itself, and with signing out.
+// reached, or no longer knows who is there, the text is kept in this tab, for the same person, for
+// a day at most; it goes away with the next save, with the record itself, with signing out in any
+// tab, and with the tab: a machine that others use keeps nothing.
 const PREFIX = "companion-draft:", DAY = 24 * 60 * 60 * 1000, PAUSE = 1500;
 const OWN = new Set(["csrf_token", "form_key", "version"]);
 const who = document.querySelector(".site-person")?.textContent ?? "";
@@ -11,21 +12,25 @@ const key = (form) => {
 
 // Storage may be switched off or full; then there is simply no second net.
 function keep(name, value) {
-  try { localStorage.setItem(name, JSON.stringify(value)); return true; } catch { return false; }
+  try { sessionStorage.setItem(name, JSON.stringify(value)); return true; } catch { return false; }
 }
 function kept(name) {
-  try { return JSON.parse(localStorage.getItem(name)); } catch { return null; }
+  try { return JSON.parse(sessionStorage.getItem(name)); } catch { return null; }
 }
 function drop(wanted) {
   try {
-    for (const name of Object.keys(localStorage)) {
-      if (name.startsWith(PREFIX) && wanted(kept(name))) localStorage.removeItem(name);
+    for (const name of Object.keys(sessionStorage)) {
+      if (name.startsWith(PREFIX) && wanted(kept(name))) sessionStorage.removeItem(name);
     }
   } catch { /* nothing was kept */ }
 }
 
 function typed(form) {
   return [...new FormData(form)].filter(([name, value]) => !OWN.has(name) && typeof value === "string");
+}
+
+function keepTyped(form, sent = false) {
+  return keep(key(form), { who, key: key(form), at: Date.now(), path: location.pathname, sent, pairs: typed(form) });
 }
 
 function fill(form, pairs) {
@@ -57,7 +62,7 @@ function offer(form, text) {
     line.append(button, " ");
   };
   add("入力を戻す", () => fill(form, text.pairs));
-  add("消す", () => localStorage.removeItem(key(form)));
+  add("消す", () => sessionStorage.removeItem(key(form)));
   box.append(words, line);
   form.before(box);
 }
@@ -71,11 +76,15 @@ function status(form) {
 }
 
 // Anybody else's, and what is a day old, is not shown but removed.
+// What was sent has arrived when the answer says so, or when it comes back to be corrected.
 const saidDone = document.querySelector(".notice--success");
+const cameBack = document.getElementById("error-summary");
 drop((text) => !text || Date.now() - text.at > DAY || (who && text.who !== who)
-  || (saidDone && text.sent && text.path !== location.pathname));
+  || (text.sent && (saidDone || (cameBack && text.path === location.pathname))));
+const otherTabs = new BroadcastChannel("companion-sign-out");
+otherTabs.addEventListener("message", () => drop(() => true));
 for (const leave of document.querySelectorAll("form[data-sign-out]")) {
-  leave.addEventListener("submit", () => drop(() => true));
+  leave.addEventListener("submit", () => { drop(() => true); otherTabs.postMessage("out"); });
 }
 
 for (const form of document.querySelectorAll("form[data-autosave-url]")) {
@@ -99,7 +108,7 @@ for (const form of document.querySelectorAll("form[data-autosave-url]")) {
       drop((one) => one?.key === key(form));
     } catch (error) {
       if (error.name === "AbortError") return; // something newer is on its way
-      const here = keep(key(form), { who, key: key(form), at: Date.now(), path: location.pathname, pairs: typed(form) });
+      const here = keepTyped(form);
       said.textContent = "下書きをサーバーに保存できません。" + (here ? "この端末に残しました。" : "")
         + "送信の前に、通信とサインインの状態を確かめてください。";
       said.classList.add("autosave--failed");
@@ -110,7 +119,6 @@ for (const form of document.querySelectorAll("form[data-autosave-url]")) {
     clearTimeout(timer);
     // A draft that arrives after its record would come back as a draft.
     sending?.abort();
-    const left = kept(key(form));
-    if (left) keep(key(form), { ...left, sent: true, pairs: typed(form) });
+    keepTyped(form, true);
   });
 }

@@ -365,7 +365,12 @@ class Browser:
             db.session.commit()
         # An empty context: the request must not find the test's own application context, which
         # would lend it its `g` and its session.
-        return contextvars.Context().run(lambda: self.client.open(path, method=method, **arguments))
+        answer: TestResponse = contextvars.Context().run(
+            lambda: self.client.open(path, method=method, **arguments)
+        )
+        for step in (*answer.history, answer):
+            step.request.environ["wsgi.input"].close()  # a large upload stands in a file
+        return answer
 
     def get(self, path: str, query: Any = None) -> Page:
         """Open an address."""
