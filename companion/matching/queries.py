@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload, selectinload
@@ -13,8 +15,19 @@ from companion.applications.models import Challenge, Official, OfficialPlace
 from companion.applications.terms import ChallengeState, OfficialState, PlaceRelation
 from companion.core.access import Permission, Viewer
 from companion.core.db import db
+from companion.core.errors import Refused
 from companion.matching import problem as asked
-from companion.matching.models import MatchRun
+from companion.matching.models import (
+    DraftStep,
+    DraftVariant,
+    MatchCopy,
+    MatchDecision,
+    MatchDraft,
+    MatchRun,
+    MatchSettings,
+)
+from companion.matching.plain import applicants, problem_from, rules_from, weights_from
+from companion.matching.sketch import Sketch, sketch_from
 from companion.people.models import Ministry
 from companion.periods.models import Period
 from companion.periods.queries import policy_fields
@@ -22,24 +35,34 @@ from companion.places.prefectures import REGION_OF
 from companion.screening.queries import standing_conflicts
 
 # 北海道 had the most places of the first period, six; the seventh of a prefecture costs points.
-PREFECTURE_SOFT_CAP = 6
+START_RULES = {"prefecture_soft_cap": 6}
 OUT_OF_CHALLENGES = {ChallengeState.INELIGIBLE, ChallengeState.WITHDRAWN}
 OUT_OF_OFFICIALS = {OfficialState.INELIGIBLE, OfficialState.DECLINED}
 
 
 @dataclass(frozen=True)
 class Names:
-    """What keys are called on screen, by kind of key."""
+    """What keys are called on screen, by kind of key.
+
+    `ids` are the officials' public ids, `titles` what each challenge is about, `over_limit` the
+    challenges whose population reaches the period's limit.
+    """
 
     challenges: dict[str, str]
     officials: dict[str, str]
     fields: dict[str, str]
     ministries: dict[str, str]
+    ids: dict[str, str]
+    titles: dict[str, str]
+    over_limit: list[str]
 
 
 @dataclass(frozen=True)
 class Frozen:
-    """A copy of the data a run works on; later changes do not reach it, the hash tells of them."""
+    """A copy of the data a run works on; later changes do not reach it, the hash tells of them.
+
+    The hash covers the applications, not the weights and rules they are judged by.
+    """
 
     period_id: int
     problem: asked.Problem
@@ -106,7 +129,11 @@ def freeze(period: Period, *, team_count: int) -> Frozen:
         officials={row.email: f"{row.name}（{row.ministry.name}）" for row in officials},
         fields={field.code: field.label for field in policy_fields()},
         ministries={row.code: row.name for row in db.session.scalars(select(Ministry))},
+        ids={row.email: row.public_id for row in officials},
+        titles={row.lg_code: row.title for row in challenges},
+        over_limit=[r.lg_code for r in challenges if r.population >= period.population_limit],
     )
+    weights, rules = settings_of(period, team_count=team_count)
     question = asked.Problem(
         challenges=tuple(
             asked.Challenge(
@@ -136,18 +163,66 @@ def freeze(period: Period, *, team_count: int) -> Frozen:
             )
             for row in officials
         ),
-        rules=asked.Rules(
-            team_count=team_count,
-            team_size=period.team_size,
-            prefecture_soft_cap=PREFECTURE_SOFT_CAP,
-        ),
+        rules=rules,
+        weights=weights,
         regions=REGION_OF,
         # For the sentences that say why there is no answer.
         names=names.challenges | names.officials | names.ministries,
     )
-    text = json.dumps(asdict(question), sort_keys=True, ensure_ascii=False)
+    data = applicants(question)
+    del data["names"]  # what somebody is called changes no team
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Frozen(period_id=period.id, problem=question, names=names, data_hash=digest)
+
+
+def settings_of(period: Period, *, team_count: int) -> tuple[asked.Weights, asked.Rules]:
+    """The weights and rules of a period, as somebody set them or as they start."""
+    row = db.session.get(MatchSettings, period.id)
+    rules = rules_from({"team_count": team_count} | START_RULES | (row.rules if row else {}))
+    return (
+        weights_from(row.weights if row else {}),
+        replace(rules, team_count=team_count, team_size=period.team_size),
+    )
+
+
+@lru_cache(maxsize=8)
+def _question(data_hash: str, weights: str, rules: str) -> asked.Problem:
+    copy = _copy(data_hash)
+    return problem_from(
+        copy.applicants,
+        rules=rules_from(json.loads(rules)),
+        weights=weights_from(json.loads(weights)),
+    )
+
+
+@lru_cache(maxsize=8)
+def _names(data_hash: str) -> Names:
+    return Names(**_copy(data_hash).names, ids={})
+
+
+def _copy(data_hash: str) -> MatchCopy:
+    copy = db.session.get(MatchCopy, data_hash)
+    if copy is None:
+        raise Refused("この実行の応募データの写しが残っていません。もう一度実行してください。")
+    return copy
+
+
+def question_of(run: MatchRun) -> asked.Problem:
+    """The question a run answered, from its frozen copy: the same whatever changed since."""
+    return _question(run.data_hash, _text(run.weights), _text(run.rules))
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def names_of(run: MatchRun) -> Names:
+    """What the keys of a run's copy were called; public ids are those of now."""
+    rows = db.session.execute(
+        select(Official.email, Official.public_id).where(Official.period_id == run.period_id)
+    )
+    return replace(_names(run.data_hash), ids={row.email: row.public_id for row in rows})
 
 
 def runs_of(period: Period, viewer: Viewer) -> list[MatchRun]:
@@ -177,16 +252,99 @@ def applicants_of(
     run: MatchRun,
 ) -> tuple[dict[str, Challenge], dict[str, Official]]:
     """The challenges by municipality code and officials by e-mail that a run speaks of."""
-    codes = [team["lg_code"] for team in run.teams]
-    mails = [mail for team in run.teams for mail in team["officials"]]
+    return applicants_named(
+        run.period_id, {row["lg_code"]: tuple(row["officials"]) for row in run.teams}
+    )
+
+
+def applicants_named(
+    period_id: int, teams: Mapping[str, tuple[str, ...]]
+) -> tuple[dict[str, Challenge], dict[str, Official]]:
+    """The challenges by municipality code and officials by e-mail of teams."""
+    mails = [mail for members in teams.values() for mail in members]
     challenges = db.session.scalars(
         select(Challenge)
-        .where(Challenge.period_id == run.period_id, Challenge.lg_code.in_(codes))
+        .where(Challenge.period_id == period_id, Challenge.lg_code.in_(list(teams)))
         .options(joinedload(Challenge.municipality))
     )
     officials = db.session.scalars(
         select(Official)
-        .where(Official.period_id == run.period_id, Official.email.in_(mails))
+        .where(Official.period_id == period_id, Official.email.in_(mails))
         .options(joinedload(Official.ministry))
     )
     return {row.lg_code: row for row in challenges}, {row.email: row for row in officials}
+
+
+def drafts_of(period: Period, viewer: Viewer) -> list[tuple[MatchDraft, DraftStep]]:
+    """The drafts of a period with the step each stands at, the newest first."""
+    if not viewer.may(Permission.MATCH_VIEW):
+        return []
+    rows = db.session.execute(
+        select(MatchDraft, DraftStep)
+        .join(
+            DraftStep,
+            (DraftStep.draft_id == MatchDraft.id) & (DraftStep.number == MatchDraft.step),
+        )
+        .where(MatchDraft.period_id == period.id)
+        .options(joinedload(MatchDraft.run).defer(MatchRun.teams))
+        .order_by(MatchDraft.created_at.desc(), MatchDraft.id.desc())
+    )
+    return [(draft, step) for draft, step in rows]
+
+
+def find_draft(public_id: str, viewer: Viewer) -> MatchDraft | None:
+    """One draft, or None when it is out of reach or does not exist."""
+    if not viewer.may(Permission.MATCH_VIEW):
+        return None
+    return db.session.scalar(
+        select(MatchDraft)
+        .where(MatchDraft.public_id == public_id)
+        .options(joinedload(MatchDraft.period), joinedload(MatchDraft.run).defer(MatchRun.teams))
+    )
+
+
+def step_of(draft: MatchDraft, number: int | None = None) -> DraftStep:
+    """The step a draft stands at, or another one of it."""
+    return db.session.scalars(
+        select(DraftStep).where(
+            DraftStep.draft_id == draft.id,
+            DraftStep.number == (draft.step if number is None else number),
+        )
+    ).one()
+
+
+def sketch_of(draft: MatchDraft) -> Sketch:
+    """The content a draft stands at."""
+    return sketch_from(step_of(draft).sketch)
+
+
+def question_of_draft(draft: MatchDraft) -> asked.Problem:
+    """The question behind a draft: the frozen copy, weights and rules of the run it began with."""
+    return question_of(draft.run)
+
+
+def variants_of(draft: MatchDraft) -> list[MatchRun]:
+    """The runs that solved this draft again or varied its weights, the newest first."""
+    return list(
+        db.session.scalars(
+            select(MatchRun)
+            .join(DraftVariant)
+            .where(DraftVariant.draft_id == draft.id)
+            .order_by(MatchRun.created_at.desc(), MatchRun.id.desc())
+        )
+    )
+
+
+def adopted_draft(period: Period) -> MatchDraft | None:
+    """The draft whose teams were formed last."""
+    return db.session.scalar(
+        select(MatchDraft)
+        .where(MatchDraft.period_id == period.id, MatchDraft.adopted_at.is_not(None))
+        .order_by(MatchDraft.adopted_at.desc(), MatchDraft.id.desc())
+        .limit(1)
+    )
+
+
+def decision_of(period: Period) -> MatchDecision | None:
+    """What was decided and made public in a period."""
+    return db.session.scalar(select(MatchDecision).where(MatchDecision.period_id == period.id))

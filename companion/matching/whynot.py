@@ -175,39 +175,47 @@ def margin_of(
     instance = instance or Instance(problem)
     r = instance.row[challenge]
     taken = {member for members in standing.values() for member in members}
-    free = [n for n, official in enumerate(instance.officials) if official.key not in taken]
-    free = [n for n in free if instance.legal[r, n]]
+    open_to = [n for n in range(len(instance.officials)) if instance.legal[r, n]]
+    free = [n for n in open_to if instance.officials[n].key not in taken]
     fit = instance.base[r] + problem.weights.coverage * instance.deep[r] / 20_000
     free = sorted(free, key=lambda n: (-fit[n], n))[:POOL]
-    best: Margin | None = None
-    teams_of_free = list(combinations(sorted(free), instance.size))
-    counts = Counter(problem.challenge_by_key[key].prefecture_code for key in standing)
+    # Teams of the free alone may take any place; the others that of the members they hold.
+    teams = list(combinations(free, instance.size))
+    owner = [""] * len(teams)
     for key, members in standing.items():
         if _is_fixed(problem.decisions, key):
             continue
-        mine = [instance.column[m] for m in members if m in instance.column]
-        mine = [n for n in mine if instance.legal[r, n]]
-        teams = teams_of_free + [
-            tuple(sorted(team))
-            for count in range(1, min(instance.size, len(mine)) + 1)
-            for inside in combinations(mine, count)
-            for outside in combinations(free, instance.size - count)
-            for team in [inside + outside]
-        ]
-        if not teams:
+        columns = (instance.column.get(member, -1) for member in members)
+        mine = [n for n in columns if n >= 0 and instance.legal[r, n]]
+        for count in range(1, min(instance.size, len(mine)) + 1):
+            for inside in combinations(mine, count):
+                for outside in combinations(free, instance.size - count):
+                    teams.append(inside + outside)
+                    owner.append(key)
+    if not teams:
+        return None
+    array = np.array(teams, dtype=np.int64)
+    scores = np.where(instance.are_legal(r, array), instance.scores(r, array), -(10**9))
+    top: dict[str, int] = {}
+    # The highest score of each owner, the earliest of equals.
+    for k in np.argsort(-scores, kind="stable"):
+        if scores[k] == -(10**9):
+            break
+        top.setdefault(owner[k], int(k))
+    counts = Counter(problem.challenge_by_key[key].prefecture_code for key in standing)
+    best: Margin | None = None
+    for key in standing:
+        if _is_fixed(problem.decisions, key):
             continue
-        array = np.array(teams, dtype=np.int64)
-        array = array[instance.are_legal(r, array)]
-        if not len(array):
+        chances = [top[name] for name in (key, "") if name in top]
+        if not chances:
             continue
-        scores = instance.scores(r, array)
-        top = int(np.argmax(scores))
-        score = int(scores[top])
-        parts = _exchange(problem, standing, counts, challenge, key, score)
+        k = max(chances, key=lambda k: (scores[k], -k))
+        parts = _exchange(problem, standing, counts, challenge, key, int(scores[k]))
         difference = sum(parts.values())
         if best is None or (difference, best.instead) > (best.difference, key):
-            team = tuple(instance.officials[n].key for n in array[top])
-            best = Margin(challenge, key, team, score, difference, parts)
+            team = tuple(instance.officials[n].key for n in sorted(teams[k]))
+            best = Margin(challenge, key, team, int(scores[k]), difference, parts)
     return best
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
 from companion.applications.models import Challenge, Official
 from companion.applications.terms import ChallengeState, OfficialState
+from companion.approvals.actions import ask
+from companion.approvals.models import Approval
 from companion.core import audit, clock, events
 from companion.core.access import Viewer
 from companion.core.db import db
@@ -23,6 +26,9 @@ WAITING_CHALLENGES = {ChallengeState.SUBMITTED, ChallengeState.ELIGIBLE}
 WAITING_OFFICIALS = {OfficialState.SUBMITTED, OfficialState.CONSENTED, OfficialState.ELIGIBLE}
 
 
+NOTHING_WAITS = "公表を待っているチームがありません。先にマッチングの結果を採用してください。"
+
+
 @dataclass(frozen=True)
 class TeamPlan:
     """One team to form: the leader comes first; `member_reasons` by the official's e-mail.
@@ -35,7 +41,7 @@ class TeamPlan:
     score: int | None = None
     parts: dict[str, int] = field(default_factory=dict)
     reasons: Sequence[str] = ()
-    member_reasons: dict[str, Sequence[str]] = field(default_factory=dict)
+    member_reasons: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def form_teams(period: Period, plans: Sequence[TeamPlan], *, by: Viewer | None) -> list[Team]:
@@ -115,16 +121,9 @@ def announce_teams(period: Period, *, by: Viewer | None) -> list[Team]:
     Raises:
         Refused: no team waits for its announcement.
     """
-    waiting = Team.state.in_({TeamState.PROPOSED, TeamState.CONFIRMED})
-    teams = list(
-        db.session.scalars(
-            select(Team).where(Team.period_id == period.id, waiting).order_by(Team.number)
-        )
-    )
+    teams = waiting_teams(period)
     if not teams:
-        raise Refused(
-            "公表を待っているチームがありません。先にマッチングの結果を採用してください。"
-        )
+        raise Refused(NOTHING_WAITS)
     start = appointment_start(period.first_day, period.last_day, clock.today())
     for team in teams:
         team.state = TeamState.ACTIVE
@@ -138,6 +137,63 @@ def announce_teams(period: Period, *, by: Viewer | None) -> list[Team]:
     audit.record("team.announce", period.name, by=by, teams=len(teams), start=start.isoformat())
     events.publish(TeamsAnnounced(period.id, tuple(team.id for team in teams)))
     return teams
+
+
+def waiting_teams(period: Period) -> list[Team]:
+    """The teams of a period that are not known yet, by number."""
+    waiting = Team.state.in_({TeamState.PROPOSED, TeamState.CONFIRMED})
+    return list(
+        db.session.scalars(
+            select(Team).where(Team.period_id == period.id, waiting).order_by(Team.number)
+        )
+    )
+
+
+def _hash_of(teams: Sequence[Team]) -> str:
+    """Who serves where, as one value: what was asked for is what is approved."""
+    text = ";".join(
+        f"{team.challenge.lg_code}:"
+        + ",".join(sorted(member.official.email for member in team.current_members))
+        for team in teams
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def ask_to_announce(period: Period, reason: str, *, by: Viewer) -> Approval:
+    """Ask a second coordinator to let the period's teams be made known.
+
+    Raises:
+        Refused: no team waits for its announcement, or it is asked for already.
+    """
+    teams = waiting_teams(period)
+    if not teams:
+        raise Refused(NOTHING_WAITS)
+    return ask(
+        "teams.announce",
+        str(period.fiscal_year),
+        title=f"{period.name}の{len(teams)}チームの公表",
+        reason=reason,
+        by=by,
+        teams_hash=_hash_of(teams),
+        lines=[
+            "支援官、自治体、都道府県、府省庁の利用者がチームを見られるようになります。",
+            "選ばれなかった応募は「選外」「配置なし」になります。公表は元に戻せません。",
+        ],
+        page=f"/{period.fiscal_year}/teams/announce",
+    )
+
+
+def announce_as_asked(period: Period, teams_hash: str, *, by: Viewer) -> list[Team]:
+    """Make known exactly what the request was about.
+
+    Raises:
+        Refused: the teams have changed since, or none waits any more.
+    """
+    if _hash_of(waiting_teams(period)) != teams_hash:
+        raise Refused(
+            "承認を依頼した後にチームが変わりました。この依頼を却下し、内容を確かめて依頼し直してください。"
+        )
+    return announce_teams(period, by=by)
 
 
 def _close_the_rest(period: Period) -> None:

@@ -24,13 +24,18 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
+from companion.approvals.actions import carried_out_by
+from companion.approvals.models import Approval
+from companion.approvals.queries import waiting_for
 from companion.core.access import Permission, Viewer, need_viewer, needs
 from companion.core.clock import to_jst
 from companion.core.db import saved
-from companion.core.forms import CreatingForm
+from companion.core.errors import Refused
+from companion.periods.queries import find_period
 from companion.periods.routes import current_period, show_period
 from companion.places.prefectures import PREFECTURE_NAMES
-from companion.teams.actions import announce_teams
+from companion.teams.actions import announce_as_asked, ask_to_announce
+from companion.teams.forms import AnnounceForm
 from companion.teams.models import Team
 from companion.teams.queries import (
     find_team,
@@ -187,16 +192,37 @@ def team(public_id: str) -> str:
 
 @bp.route("/<int:year>/teams/announce", methods=["GET", "POST"])
 @needs(Permission.TEAM_ANNOUNCE)
-def announce() -> str | Response:
-    """Confirm, then make the teams known."""
+def announce() -> str | Response | tuple[str, int]:
+    """Look at what is to be made known, and ask a second coordinator for it."""
     viewer, period = need_viewer(), current_period()
-    form = CreatingForm()
+    form = AnnounceForm()
     if form.validate_on_submit():
-        with saved():
-            key = form.once()
-            made = announce_teams(period, by=viewer)
-            key.location = url_for("teams.teams")
-        flash(f"{len(made)}チームを公表しました。", "success")
-        return redirect(url_for("teams.teams"), 303)
+        try:
+            with saved():
+                key = form.once()
+                asked = ask_to_announce(period, form.reason.data or "", by=viewer)
+                key.location = url_for("approvals.approval", public_id=asked.public_id)
+                location = key.location
+            flash(
+                "公表の承認を依頼しました。別のコーディネーターが承認すると公表されます。",
+                "success",
+            )
+            return redirect(location, 303)
+        except Refused as refusal:
+            form.reason.errors = [str(refusal)]
     waiting = [row for row in teams_of(period, viewer) if not row.state.is_announced]
-    return render_template("teams/announce.html", teams=waiting, form=form)
+    page = render_template(
+        "teams/announce.html",
+        teams=waiting,
+        form=form,
+        asked=waiting_for("teams.announce", str(period.fiscal_year)),
+    )
+    return (page, 422) if form.errors else page
+
+
+@carried_out_by("teams.announce", label="チームの公表")
+def _announce_as_approved(approval: Approval, by: Viewer) -> str:
+    """Make known what was asked for, when the teams are still the same."""
+    period = find_period(int(approval.subject)) or abort(404)
+    announce_as_asked(period, approval.detail["teams_hash"], by=by)
+    return url_for("teams.teams", year=period.fiscal_year)

@@ -29,8 +29,8 @@ def take_in(somebody: Person, kind: str, data: bytes, *, says: str) -> None:
     page.get_by_text(says).wait_for()
 
 
-def match_and_announce(somebody: Person, *, teams: int) -> None:
-    """Run the matcher, take its result over, make it known."""
+def match_and_announce(somebody: Person, second: Person, *, teams: int) -> None:
+    """Run the matcher, take its result over; a second coordinator lets it be known."""
     page = somebody.page
     somebody.follow("マッチング")
     page.get_by_label("チーム数").fill(str(teams))
@@ -43,8 +43,13 @@ def match_and_announce(somebody: Person, *, teams: int) -> None:
     somebody.press("この編成を採用して案にする")
     heading(somebody, "チーム")
     somebody.follow("内容を確かめて公表する")
-    somebody.press(f"{teams}チームを公表する")
-    page.get_by_text(f"{teams}チームを公表しました").wait_for()
+    page.get_by_label("承認する人への説明").fill("審査会で了承済み")
+    somebody.press(f"{teams}チームの公表を依頼する")
+    page.get_by_text("公表の承認を依頼しました").wait_for()
+    second.follow("承認")
+    second.page.get_by_role("link", name=f"{teams}チームの公表").click()
+    second.press("承認して実行する")
+    heading(second, "チーム")
 
 
 def record(somebody: Person, kind: str, title: str, *, decisions: str = "") -> None:

@@ -26,7 +26,9 @@ def test_the_spine(person: Callable[..., Person]) -> None:
     steps.take_in(coordinator, "団体コード一覧", workbooks.code_list(), says="新規4件")
     steps.take_in(coordinator, "市町村応募一覧", workbooks.challenge_list(), says="新規4件")
     steps.take_in(coordinator, "応募者名簿", workbooks.official_list(), says="新規12件")
-    steps.match_and_announce(coordinator, teams=TEAMS)
+    second = person()
+    second.sign_in_as(make_user(Role.COORDINATOR))
+    steps.match_and_announce(coordinator, second, teams=TEAMS)
 
     team = teams_of(period, viewer_as(boss))[0]
     member = account_of(team.members[0].official)

@@ -54,7 +54,7 @@ def test_a_run_is_watched_looked_at_and_taken_over(browser: Browser) -> None:
     teams = page.submit("この編成を採用して案にする")
     assert teams.heading == "チーム"
     assert db.session.scalar(select(func.count()).select_from(Team)) == 2
-    listed = browser.get("/2025/matching").table()
+    listed = browser.get("/2025/matching").table("実行 1件（新しい順）")
     assert [row["採用"] for row in listed] == ["採用"]
 
 

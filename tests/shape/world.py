@@ -19,7 +19,11 @@ from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.jobs import Job, JobState
 from companion.core.mail import Letter
-from companion.matching.models import MatchRun
+from companion.matching.actions import begin_draft, record_run
+from companion.matching.queries import freeze
+from companion.matching.score import PARTS
+from companion.matching.solution import Solution, Status
+from companion.matching.solution import Team as ScoredTeam
 from companion.people.models import User
 from companion.screening.models import ConflictOfInterest
 from companion.surveys.actions import close_round, open_round
@@ -67,6 +71,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "actions": frozenset(),
     "files": STAFF,
     "matching": STAFF,
+    "drafts": STAFF,
     "jobs": STAFF,
     "imports": STAFF,
     "rounds": STAFF,
@@ -121,23 +126,27 @@ def build() -> World:
     ours, theirs = make_activity(own, author=official), make_activity(other)
     stranger = account_of(other.members[0].official)
     with saved():
+        frozen = freeze(period, team_count=1)
         runs = [
-            MatchRun(
-                period_id=period.id,
-                seed=number,
-                team_count=1,
-                status="optimal",
-                teams=[],
-                data_hash="0" * 64,
-                milliseconds=1,
+            record_run(
+                period,
+                frozen,
+                Solution(
+                    Status.OPTIMAL,
+                    (ScoredTeam(t.challenge.lg_code, _keys(t), 0, dict.fromkeys(PARTS, 0)),),
+                    objective=0,
+                    bound=0,
+                ),
+                by=None,
             )
-            for number in range(2)
+            for t in (own, other)
         ]
+        drafts = [begin_draft(run, str(number), by=None) for number, run in enumerate(runs)]
         jobs = [
             Job(kind="match", title="マッチング", state=state)
             for state in (JobState.RUNNING, JobState.FAILED)
         ]
-        db.session.add_all([*runs, *jobs])
+        db.session.add_all(jobs)
         uploads = [
             stage_import(
                 "challenges",
@@ -179,6 +188,7 @@ def build() -> World:
         "logs": (own, other),
         "actions": (make_next_action(activity=ours), make_next_action(activity=theirs)),
         "matching": (runs[0], runs[1]),
+        "drafts": (drafts[0], drafts[1]),
         "jobs": (jobs[0], jobs[1]),
         "accounts": (stranger, world.users[Role.AUDITOR]),
     }
@@ -192,6 +202,10 @@ def build() -> World:
     world.things["teams"]["hidden"] = hidden.public_id
     world.things["templates"] = {"own": "challenges", "missing": "nothing"}
     return world
+
+
+def _keys(team: Team) -> tuple[str, ...]:
+    return tuple(member.official.email for member in team.members)
 
 
 def _ask(world: World, own: Team, other: Team) -> None:

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from companion.core.access import Role
+from companion.core.db import db, saved
 from companion.people.models import User
 from companion.teams.models import Team
 from companion.teams.terms import TeamState
@@ -241,14 +242,37 @@ def test_the_announcement_is_confirmed_first(app: Flask, world: World) -> None:
     assert [row["市町村"] for row in page.table("公表する1チーム")] == [
         world.hidden.challenge.municipality.full_name
     ]
-    done = page.submit("1チームを公表する")
+    nothing = page.submit("1チームの公表を依頼する")
+    assert any("説明を入力してください" in error for error in nothing.errors)
+    asked = page.submit("1チームの公表を依頼する", reason="審査会で了承済み")
+    assert asked.heading == "令和7年度の1チームの公表"
+    assert "別のコーディネーターの判断を待っています" in asked.text()
+    again = asked.browser.get("/2025/teams/announce")
+    assert "承認を待っています" in again.text()
+    assert "1チームの公表を依頼する" not in again.buttons
+
+
+def test_a_second_coordinator_makes_them_known(app: Flask, world: World) -> None:
+    first = signed_in(app, make_user(Role.COORDINATOR)).get("/2025/teams/announce")
+    first.submit("1チームの公表を依頼する", reason="審査会で了承済み")
+    second = signed_in(app, make_user(Role.COORDINATOR))
+    done = second.get("/approvals").follow("令和7年度の1チームの公表").submit("承認して実行する")
     assert done.path == "/2025/teams"
-    assert "完了 1チームを公表しました。" in done.notices
     assert {row["状態"] for row in rows_of(done)} == {"活動中"}
-    again = page.submit("1チームを公表する")
-    assert again.path == "/2025/teams"
-    assert "1チームを公表しました" not in " ".join(again.notices)
-    assert "公表を待っているチームがありません" in again.browser.get("/2025/teams/announce").text()
+    assert "公表を待っているチームがありません" in second.get("/2025/teams/announce").text()
+
+
+def test_teams_changed_after_asking_are_not_made_known(app: Flask, world: World) -> None:
+    first = signed_in(app, make_user(Role.COORDINATOR)).get("/2025/teams/announce")
+    first.submit("1チームの公表を依頼する", reason="審査会で了承済み")
+    with saved():
+        for member in world.hidden.members:
+            db.session.delete(member)
+    second = signed_in(app, make_user(Role.COORDINATOR))
+    page = second.get("/approvals").follow("令和7年度の1チームの公表").submit("承認して実行する")
+    assert page.status == 422
+    assert "承認を依頼した後にチームが変わりました" in page.text()
+    assert second.get(f"/teams/{world.hidden.public_id}").soup.find(string="案") is not None
 
 
 def test_only_the_coordinator_announces(app: Flask, world: World) -> None:

@@ -1,42 +1,49 @@
-"""Pages of matching: run it, watch it, look at what came out, take it over."""
+"""Running the matcher: weights, the run, its progress, its result."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-import companion.matching.jobs  # noqa: F401 registers the work
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import db, saved
 from companion.core.errors import Refused
-from companion.core.jobs import Job, JobState, enqueue
-from companion.matching.actions import adopt_run, is_outdated
-from companion.matching.forms import ActForm, RunForm
-from companion.matching.models import MatchRun
-from companion.matching.queries import applicants_of, find_run, freeze, runs_of
-from companion.matching.rules import Board, arrange
+from companion.core.forms import Conflict
+from companion.core.jobs import Job, JobState
+from companion.matching.actions import adopt_run, change_settings, is_outdated
+from companion.matching.forms import ActForm, DraftForm, RunForm, SettingsForm, TakeForm
+from companion.matching.models import MatchSettings
+from companion.matching.queries import (
+    decision_of,
+    drafts_of,
+    find_run,
+    freeze,
+    names_of,
+    question_of,
+    runs_of,
+    settings_of,
+    sketch_of,
+)
+from companion.matching.routes.page import bp, queue
+from companion.matching.rules import SORTS, board_of, compare
 from companion.matching.score import PARTS
+from companion.matching.sketch import Sketch
 from companion.matching.solution import Status
 from companion.periods.models import Period
 from companion.periods.routes import current_period, show_period
+from companion.places.prefectures import PREFECTURE_NAMES
 
-bp = Blueprint("matching", __name__)
 ENDED = {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
-
-
-def init_app(app: Flask) -> None:
-    """Register the pages."""
-    app.register_blueprint(bp)
+SHOWN_PARTS = {key: label for key, label in PARTS.items() if key not in {"given", "continuity"}}
 
 
 @bp.route("/<int:year>/matching", methods=["GET", "POST"])
 @needs(Permission.MATCH_VIEW)
 def runs() -> str | Response | tuple[str, int]:
-    """The runs of the period, and the form that starts one (coordinators)."""
+    """The runs and drafts of the period, and the form that starts a run (coordinators)."""
     period, viewer = current_period(), need_viewer()
     form = RunForm(team_count=period.team_count)
     if request.method == "POST":
@@ -49,6 +56,8 @@ def runs() -> str | Response | tuple[str, int]:
         "matching/runs.html",
         form=form,
         runs=runs_of(period, viewer),
+        drafts=drafts_of(period, viewer),
+        decision=decision_of(period),
         challenge_count=len(frozen.problem.challenges),
         official_count=len(frozen.problem.officials),
         consented_count=sum(row.consented for row in frozen.problem.officials),
@@ -62,7 +71,7 @@ def _start(period: Period, form: RunForm) -> Response:
     viewer = need_viewer()
     with saved():
         key = form.once()
-        job = enqueue(
+        key.location = location = queue(
             "match",
             f"{period.name} マッチング",
             {
@@ -70,13 +79,37 @@ def _start(period: Period, form: RunForm) -> Response:
                 "team_count": form.team_count.data,
                 "time_limit": form.time_limit.data,
                 "seed": form.seed.data,
-                "by": asdict(viewer),
             },
             by=viewer,
         )
-        key.location = url_for("matching.job", public_id=job.public_id)
-        location = key.location
     return redirect(location, 303)
+
+
+@bp.route("/<int:year>/matching/weights", methods=["GET", "POST"])
+@needs(Permission.MATCH_RUN)
+def weights() -> str | Response | tuple[str, int]:
+    """How points are given in this period, and its hard rules."""
+    period = current_period()
+    now, rules = settings_of(period, team_count=period.team_count)
+    row = db.session.get(MatchSettings, period.id)
+    version = row.version if row else 0
+    form = SettingsForm(data=SettingsForm.shown(now, rules) | {"version": version})
+    if form.validate_on_submit():
+        if form.version.data != version:
+            raise Conflict(
+                title="重みと規則",
+                back=url_for("matching.weights"),
+                rows=form.differing(SettingsForm.shown(now, rules)),
+            )
+        try:
+            with saved():
+                change_settings(period, form.weights(), form.rules(), by=need_viewer())
+            flash("重みと規則を保存しました。次の実行から使われます。", "success")
+            return redirect(url_for("matching.weights"), 303)
+        except Refused as refusal:
+            form.form_errors.append(str(refusal))
+    page = render_template("matching/weights.html", form=form, parts=SHOWN_PARTS)
+    return (page, 422) if form.errors else page
 
 
 def _job(public_id: str) -> Job:
@@ -125,23 +158,32 @@ def cancel(public_id: str) -> Response:
 @bp.get("/matching/<public_id>")
 @needs(Permission.MATCH_VIEW)
 def run(public_id: str) -> str:
-    """One run: its proof, its teams with points by part, the officials, the spread."""
+    """One run: its proof, its teams with points by part, the spread; what it changes of a draft."""
     row = find_run(public_id, need_viewer()) or abort(404)
     show_period(row.period)
+    problem, names = question_of(row), names_of(row)
+    teams = {team["lg_code"]: tuple(team["officials"]) for team in row.teams}
+    draft = row.variant.draft if row.variant else None
+    standing = sketch_of(draft).teams if draft else {}
     return render_template(
         "matching/run.html",
         run=row,
-        board=_board(row, request.args.get("sort", "")),
-        parts=PARTS,
+        board=board_of(problem, Sketch(teams), names, sort=request.args.get("sort", "")),
+        names=names,
+        told={team["lg_code"]: team for team in row.teams},
+        sorts=SORTS,
+        parts=SHOWN_PARTS,
+        problem=problem,
         status=Status(row.status),
         is_outdated=is_outdated(row),
+        draft=draft,
+        comparison=compare(problem, names, standing, teams) if draft and teams else None,
+        is_current=row.variant is not None and row.variant.step == row.variant.draft.step,
+        prefectures=PREFECTURE_NAMES,
         act=ActForm(),
+        draft_form=DraftForm(),
+        take=TakeForm(),
     )
-
-
-def _board(row: MatchRun, sort: str) -> Board:
-    challenges, officials = applicants_of(row)
-    return arrange(row.teams, challenges, officials, sort=sort)
 
 
 @bp.post("/matching/<public_id>/adopt")
