@@ -17,7 +17,7 @@ def create_app(folder: Path | None = None, **overrides: Any) -> Flask:
         UnmarkedEndpoint: a page has no access mark.
     """
     from companion import config, navigation
-    from companion.core import access, db, errors, headers, html
+    from companion.core import access, audit, db, errors, headers, html
 
     folder = folder or config.instance_folder()
     app = Flask(__name__, instance_path=str(folder.resolve()))
@@ -28,6 +28,7 @@ def create_app(folder: Path | None = None, **overrides: Any) -> Flask:
     html.register(app)
     CSRFProtect(app)
     access.init_app(app)
+    audit.init_app(app)
     navigation.init_app(app)
     for feature in _features():
         feature.init_app(app)

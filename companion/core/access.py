@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, abort, redirect, request, session, url_for
+from flask import Flask, abort, g, redirect, request, session, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
@@ -188,11 +188,35 @@ F = TypeVar("F", bound=Callable[..., Any])
 PUBLIC = "public"
 
 
-def needs(permission: Permission) -> Callable[[F], F]:
-    """Mark a page function with the permission it needs; put it directly above the function."""
+# Permissions whose pages show nothing confidential. Every other page leaves a line in the audit
+# trail when it is read: a new permission is confidential until it is listed here.
+NOT_CONFIDENTIAL = frozenset(
+    {
+        Permission.HOME_VIEW,
+        Permission.ACCOUNT_OWN,
+        Permission.JOB_VIEW,
+        Permission.PERIOD_MANAGE,
+        Permission.PLACE_IMPORT,
+        Permission.MATCH_RUN,
+        Permission.TEAM_LIST,
+        Permission.TEAM_ANNOUNCE,
+        Permission.SURVEY_ANSWER,
+        Permission.SURVEY_MANAGE,
+        Permission.REPORT_VIEW,
+    }
+)
+
+
+def needs(permission: Permission, *, reads: bool | None = None) -> Callable[[F], F]:
+    """Mark a page function with the permission it needs; put it directly above the function.
+
+    `reads` says that this page shows confidential data (or not) otherwise than its permission
+    does in `NOT_CONFIDENTIAL`; each reading of such a page is a line in the audit trail.
+    """
 
     def mark(function: F) -> F:
         function.access_mark = permission  # type: ignore[attr-defined]
+        function.reads_mark = reads  # type: ignore[attr-defined]
         return function
 
     return mark
@@ -223,6 +247,15 @@ def mark_of(app: Flask, endpoint: str) -> Permission | str | None:
     return getattr(app.view_functions[endpoint], "access_mark", None)
 
 
+def is_confidential(app: Flask, endpoint: str | None) -> bool:
+    """True when reading this page is to be found in the audit trail."""
+    if endpoint is None:
+        return False
+    said: bool | None = getattr(app.view_functions[endpoint], "reads_mark", None)
+    mark = mark_of(app, endpoint)
+    return said if said is not None else mark != PUBLIC and mark not in NOT_CONFIDENTIAL
+
+
 def _gate() -> Response | None:
     from flask import current_app
 
@@ -232,7 +265,7 @@ def _gate() -> Response | None:
     mark = mark_of(current_app, endpoint)
     if mark == PUBLIC:
         return None
-    someone = viewer()
+    someone = g.gate_viewer = viewer()
     if someone is None:
         if request.method in {"GET", "HEAD"}:
             return redirect(url_for("security.login", next=request.full_path.rstrip("?")))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event
@@ -116,7 +116,9 @@ def saved() -> Iterator[Session]:
 
 def is_reading() -> bool:
     """True inside a request that may only read (GET, HEAD, OPTIONS)."""
-    return has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
+    if not has_request_context() or g.get("is_writing"):
+        return False
+    return request.method in {"GET", "HEAD", "OPTIONS"}
 
 
 def _prepare_sqlite(engine: Engine) -> None:

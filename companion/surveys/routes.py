@@ -20,7 +20,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from companion.core import clock
+from companion.core import audit, clock
 from companion.core.access import Permission, Viewer, need_viewer, needs, public, viewer
 from companion.core.db import saved
 from companion.core.errors import Refused
@@ -139,6 +139,8 @@ def _answering(public_id: str) -> Answering:
     ):
         abort(404)
     show_period(invitation.round.period)
+    if invitation.round.identity is Identity.ANONYMOUS:
+        audit.leave_no_line()
     secret = session.get("secrets", {}).get(invitation.round.public_id)
     return Answering(invitation, definition_of(invitation.round), secret, someone)
 

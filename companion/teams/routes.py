@@ -168,7 +168,7 @@ def teams() -> str:
 
 
 @bp.get("/teams/<public_id>")
-@needs(Permission.TEAM_LIST)
+@needs(Permission.TEAM_LIST, reads=True)
 def team(public_id: str) -> str:
     """One team: its municipality and people for all, the rest for those whose it is."""
     viewer = need_viewer()

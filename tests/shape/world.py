@@ -310,11 +310,13 @@ def _build(app: Flask, rule: Rule, values: dict[str, object]) -> str:
 
 
 def fingerprint() -> str:
-    """A hash of every row of every table."""
+    """A hash of every row of every table but the audit trail, which grows by being read."""
     digest = hashlib.sha256()
     db.session.rollback()
     with db.engine.connect() as connection:
         for table in db.metadata.sorted_tables:
+            if table.name == "audit_lines":
+                continue
             rows = sorted(repr(tuple(row)) for row in connection.execute(select(table)))
             digest.update(f"{table.name} {len(rows)} {rows}".encode())
     return digest.hexdigest()
