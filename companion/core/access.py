@@ -67,6 +67,8 @@ class Permission(StrEnum):
     ACTION_UPDATE = "action:update"
     ACTIVITY_CONFIRM = "activity:confirm"
     ACTIVITY_PUBLISH = "activity:publish"
+    POLL_ANSWER = "poll:answer"
+    CALENDAR_FEED = "calendar:feed"
     LOAD_VIEW = "load:view"
     SURVEY_MANAGE = "survey:manage"
     SURVEY_STATUS = "survey:status"
@@ -112,6 +114,8 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     P.ACTION_UPDATE: frozenset({R.OFFICIAL, R.MUNICIPALITY}),
     P.ACTIVITY_CONFIRM: frozenset({R.MUNICIPALITY}),
     P.ACTIVITY_PUBLISH: frozenset({R.COORDINATOR}),
+    P.POLL_ANSWER: frozenset({R.OFFICIAL, R.MUNICIPALITY}),
+    P.CALENDAR_FEED: frozenset({R.OFFICIAL, R.MUNICIPALITY}),
     # A ministry gets counts only, and only of ten officials or more.
     P.LOAD_VIEW: frozenset({R.COORDINATOR, R.OFFICIAL, R.MINISTRY, R.AUDITOR}),
     P.SURVEY_MANAGE: frozenset({R.COORDINATOR}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator
@@ -13,8 +14,12 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from companion.activities.actions.attaching import attach
+from companion.activities.actions.scheduling import ask_for_date, make_feed
+from companion.activities.rules import Plan
+from companion.activities.terms import ActivityKind
 from companion.applications.actions import stage_import
 from companion.approvals.actions import ask, carried_out_by
+from companion.core import clock
 from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.jobs import Job, JobState
@@ -70,6 +75,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "logs": frozenset(),  # what a team writes: its address names the team
     "actions": frozenset(),
     "files": STAFF,
+    "polls": STAFF,
     "matching": STAFF,
     "drafts": STAFF,
     "jobs": STAFF,
@@ -89,7 +95,12 @@ OWN: dict[str, frozenset[Role]] = {
 }
 
 # Arguments that are words instead of a thing's public id.
-WORDS_IN_ADDRESSES = {"kind": "templates", "survey_id": "surveys", "token": "tokens"}
+WORDS_IN_ADDRESSES = {
+    "kind": "templates",
+    "survey_id": "surveys",
+    "token": "tokens",
+    "feed": "feeds",
+}
 
 # A page that all who hold its mark may read, and only some may act on.
 ACTING: dict[tuple[str, str], Permission] = {
@@ -176,8 +187,15 @@ def build() -> World:
         db.session.add_all(conflicts)
     with saved():
         files = [attach(row, "資料.txt", b"minutes", by=None) for row in (ours, theirs)]
+        start = clock.now() + dt.timedelta(days=7)
+        plan = Plan(ActivityKind.ONLINE_MEETING, start, start + dt.timedelta(hours=1))
+        starts = [start, start + dt.timedelta(days=1)]
+        polls = [ask_for_date(team, plan, starts, by=None) for team in (own, other)]
+        _, secret = make_feed(own, by=viewer_as(official))
+    world.things["feeds"] = {"own": secret, "missing": MISSING}
     pairs = {
         "files": (files[0], files[1]),
+        "polls": (polls[0], polls[1]),
         "conflicts": (conflicts[0], conflicts[1]),
         "approvals": (requests[0], requests[1]),
         "imports": (uploads[0], uploads[1]),

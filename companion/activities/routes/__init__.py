@@ -6,12 +6,15 @@ from flask import Flask
 
 from companion.activities.queries.overview import last_contacts
 from companion.activities.routes import (  # noqa: F401 each adds its pages to the blueprint
+    calendars,
     drafts,
     files,
     load,
     planning,
+    polls,
     reading,
     recording,
+    repeating,
     reviewing,
 )
 from companion.activities.routes.page import bp

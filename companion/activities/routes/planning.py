@@ -11,9 +11,11 @@ from companion.activities.actions import (
     move_activity,
     plan_activity,
 )
+from companion.activities.dates import notes_on
 from companion.activities.forms import CancelForm, PlanForm, faults_of
 from companion.activities.models import Activity
 from companion.activities.queries import find_activity, may_record
+from companion.activities.queries.schedule import sessions_of
 from companion.activities.routes.page import bp
 from companion.activities.terms import ActivityState
 from companion.core.access import Permission, need_viewer, needs
@@ -66,6 +68,8 @@ def plan(public_id: str) -> str | Response | tuple[str, int]:
                 made = plan_activity(team, form.plan(), by=viewer)
                 key.location = url_for("activities.activity", public_id=made.public_id)
             flash("予定を登録しました。", "success")
+            for note in notes_on(made.day, sessions_of(team.period)):
+                flash(f"{note}。日付を確かめてください。", "warning")
             return redirect(url_for("teams.team", public_id=public_id), 303)
         except Faulty as faulty:
             show_faults(form, faulty)

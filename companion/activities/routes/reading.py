@@ -26,6 +26,7 @@ from companion.activities.queries import (
 )
 from companion.activities.queries.overview import Activeness, activeness
 from companion.activities.queries.results import months_of
+from companion.activities.queries.schedule import open_polls
 from companion.activities.routes.page import bp
 from companion.activities.rules import hours_tenths
 from companion.activities.terms import ActionState, ActivityKind
@@ -148,6 +149,7 @@ def team_panel(team: Team, viewer: Viewer) -> Panel | None:
         {
             "upcoming": [row for row in ahead if not is_past(row)],
             "unlogged": [row for row in ahead if is_past(row)],
+            "polls": open_polls([team], viewer),
             "actions": open_actions([team], viewer),
             "sees_actions": viewer.may(Permission.ACTIVITY_VIEW),
             "may_record": records,
