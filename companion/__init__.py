@@ -49,6 +49,7 @@ def _features() -> list[Any]:
     from companion.screening import routes as screening
     from companion.surveys import routes as surveys
     from companion.teams import routes as teams
+    from companion.transfers import routes as transfers
 
     return [
         approvals,
@@ -59,6 +60,7 @@ def _features() -> list[Any]:
         teams,
         matching,
         activities,
+        transfers,
         surveys,
         reports,
         boards,

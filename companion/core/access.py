@@ -59,6 +59,9 @@ class Permission(StrEnum):
     MATCH_RUN = "match:run"
     TEAM_LIST = "team:list"
     TEAM_ANNOUNCE = "team:announce"
+    TEAM_CHANGE = "team:change"
+    TEAM_CHANGE_VIEW = "team:change_view"
+    HANDOVER_VIEW = "handover:view"
     CONTACT_VIEW = "contact:view"
     ACTIVITY_LIST = "activity:list"
     ACTIVITY_VIEW = "activity:view"
@@ -102,6 +105,9 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     P.MATCH_RUN: frozenset({R.COORDINATOR}),
     P.TEAM_LIST: _EVERYONE,
     P.TEAM_ANNOUNCE: frozenset({R.COORDINATOR}),
+    P.TEAM_CHANGE: frozenset({R.COORDINATOR}),
+    P.TEAM_CHANGE_VIEW: frozenset({R.COORDINATOR, R.AUDITOR}),
+    P.HANDOVER_VIEW: frozenset({R.COORDINATOR, R.OFFICIAL, R.AUDITOR}),
     P.CONTACT_VIEW: frozenset(
         {R.COORDINATOR, R.OFFICIAL, R.MUNICIPALITY, R.PREFECTURE, R.MINISTRY}
     ),

@@ -5,13 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.applications.models import Challenge, Official
+from companion.core import clock
 from companion.core.db import Base, PublicId, UtcDateTime, Versioned, Word
 from companion.periods.models import Period
-from companion.teams.terms import MemberRole, TeamState
+from companion.teams.terms import EndKind, MemberRole, TeamState
 
 
 class Team(PublicId, Versioned, Base):
@@ -39,10 +48,14 @@ class Team(PublicId, Versioned, Base):
         back_populates="team", cascade="all, delete-orphan", order_by="TeamMember.position"
     )
 
+    pauses: Mapped[list[TeamPause]] = relationship(
+        cascade="all, delete-orphan", order_by="TeamPause.started_on"
+    )
+
     @property
     def current_members(self) -> list[TeamMember]:
-        """Members whose appointment has not ended."""
-        return [member for member in self.members if member.ended_on is None]
+        """Members who serve today; one who is known to leave serves until the last day."""
+        return [member for member in self.members if member.is_serving]
 
 
 class TeamMember(PublicId, Base):
@@ -67,7 +80,29 @@ class TeamMember(PublicId, Base):
     role: Mapped[MemberRole] = mapped_column(Word(MemberRole, 10), default=MemberRole.MEMBER)
     started_on: Mapped[dt.date | None]
     ended_on: Mapped[dt.date | None]
+    end_kind: Mapped[EndKind | None] = mapped_column(Word(EndKind, 12))
+    end_note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    # Whose place was taken; one successor for each who leaves.
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("team_members.id"), unique=True)
     reasons: Mapped[list[Any]] = mapped_column(JSON, default=list)
 
     team: Mapped[Team] = relationship(back_populates="members")
     official: Mapped[Official] = relationship()
+
+    @property
+    def is_serving(self) -> bool:
+        """True until the last day of the appointment."""
+        return self.ended_on is None or self.ended_on >= clock.today()
+
+
+class TeamPause(Base):
+    """A time in which a team rests: no reminder and no alert counts these days."""
+
+    __tablename__ = "team_pauses"
+    __table_args__ = (CheckConstraint("ended_on >= started_on", name="ends_after_start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"), index=True)
+    started_on: Mapped[dt.date]
+    ended_on: Mapped[dt.date | None]
+    reason: Mapped[str] = mapped_column(Text)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql import Select
 
 from companion.applications.models import Challenge, ChallengeField, Official
+from companion.core import clock
 from companion.core.access import Permission, Role, Viewer
 from companion.core.db import db
 from companion.periods.models import Period
@@ -27,11 +28,16 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     return Team.state.in_(ANNOUNCED)
 
 
+def is_serving_today() -> ColumnElement[bool]:
+    """Appointments that run today; the last day belongs to them."""
+    return TeamMember.ended_on.is_(None) | (TeamMember.ended_on >= clock.today())
+
+
 def is_member(viewer: Viewer) -> ColumnElement[bool]:
     """Teams in which the viewer serves as an official today."""
     return exists().where(
         TeamMember.team_id == Team.id,
-        TeamMember.ended_on.is_(None),
+        is_serving_today(),
         TeamMember.official_id == Official.id,
         Official.email == viewer.email,
     )

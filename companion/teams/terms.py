@@ -53,3 +53,44 @@ class TeamsAnnounced:
 
     period_id: int
     team_ids: tuple[int, ...]
+
+
+class EndKind(StrEnum):
+    """Why an appointment ends before the period does."""
+
+    TRANSFER = "transfer"
+    WITHDRAWAL = "withdrawal"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """As shown on screen."""
+        return {"transfer": "人事異動", "withdrawal": "辞退", "other": "その他"}[self.value]
+
+
+@dataclass(frozen=True)
+class MemberLeaves:
+    """It is known until when a member serves."""
+
+    member_id: int
+
+
+@dataclass(frozen=True)
+class MemberAppointed:
+    """Somebody has come in place of a member who leaves."""
+
+    member_id: int
+
+
+@dataclass(frozen=True)
+class TeamPaused:
+    """A team rests from now on."""
+
+    team_id: int
+
+
+@dataclass(frozen=True)
+class TeamResumed:
+    """A team works again."""
+
+    team_id: int

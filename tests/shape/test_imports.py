@@ -24,6 +24,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "companion.indicators",
         "companion.inquiries",
         "companion.surveys",
+        "companion.transfers",
     ),
     ("companion.activities",),
     ("companion.matching",),

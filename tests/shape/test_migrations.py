@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -101,3 +102,12 @@ def test_tables_that_others_point_at_are_rebuilt_with_their_rows(empty: Flask) -
         ).all()
         assert [tuple(row) for row in rows] == [("x", "", "y")]
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_what_is_added_to_a_table_fits_the_rows_that_are_there() -> None:
+    """A new column is empty, or says what stands in the rows that came before it."""
+    for path in FILES:
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".add_column"):
+                added = ast.unparse(call)
+                assert "nullable=False" not in added or "server_default" in added, path.name

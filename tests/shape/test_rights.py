@@ -133,6 +133,15 @@ surveys.start               all
 teams.announce              C . . . . .
 teams.team                  C O M P K A
 teams.teams                 C O M P K A
+transfers.changes           C . . . . A
+transfers.end               C . . . . .
+transfers.handover          C O . . . A
+transfers.pause             C . . . . .
+transfers.replace           C . . . . .
+transfers.replacements      C . . . . A
+transfers.reserves          C . . . . A
+transfers.resume            C . . . . .
+transfers.stay              C . . . . .
 """
 
 

@@ -69,6 +69,7 @@ class World:
 # every role that holds the page's permission, unless OWN says otherwise.
 OTHER: dict[str, frozenset[Role]] = {
     "teams": EVERYONE,
+    "members": STAFF,
     "challenges": STAFF,
     "officials": STAFF,
     "activities": STAFF,
@@ -200,6 +201,7 @@ def build() -> World:
         "approvals": (requests[0], requests[1]),
         "imports": (uploads[0], uploads[1]),
         "teams": (own, other),
+        "members": (own.members[0], other.members[0]),
         "challenges": (own.challenge, other.challenge),
         "officials": (own.members[0].official, other.members[0].official),
         "activities": (ours, theirs),

@@ -118,9 +118,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_draft_variants_draft_id"), ["draft_id"], unique=False)
 
     with op.batch_alter_table("match_runs", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("label", sa.String(length=100), nullable=False))
-        batch_op.add_column(sa.Column("weights", sa.JSON(), nullable=False))
-        batch_op.add_column(sa.Column("rules", sa.JSON(), nullable=False))
+        batch_op.add_column(
+            sa.Column("label", sa.String(length=100), server_default="", nullable=False)
+        )
+        batch_op.add_column(sa.Column("weights", sa.JSON(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("rules", sa.JSON(), server_default="{}", nullable=False))
 
     # ### end Alembic commands ###
 

@@ -1,0 +1,42 @@
+"""Forms of the changes during the year."""
+
+from __future__ import annotations
+
+from wtforms import DateField, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from companion.core.forms import CreatingForm, Form
+from companion.teams.terms import EndKind
+
+NEEDED = InputRequired(message="日付を入力してください。")
+LONG = Length(max=1000, message="1,000文字以内で入力してください。")
+
+
+class EndForm(CreatingForm):
+    """Until when a member serves, and why."""
+
+    last_day = DateField(
+        "終了日", [NEEDED], description="この日までは支援官として活動し、記録もできます。"
+    )
+    kind = RadioField(
+        "理由",
+        choices=[SelectChoice(row.value, row.label) for row in EndKind],
+        default=EndKind.TRANSFER.value,
+    )
+    note = TextAreaField("補足", [LONG], description="異動先など。外には出ません。")
+
+
+class AppointForm(CreatingForm):
+    """From when somebody serves, and why this person."""
+
+    first_day = DateField("着任日", [NEEDED])
+    reason = StringField(
+        "選んだ理由",
+        [InputRequired(message="選んだ理由を入力してください。"), LONG],
+    )
+
+
+class PauseForm(Form):
+    """Why a team rests."""
+
+    reason = StringField("休止の理由", [LONG])
