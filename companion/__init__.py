@@ -41,6 +41,7 @@ def _features() -> list[Any]:
     from companion.activities import routes as activities
     from companion.applications import routes as applications
     from companion.approvals import routes as approvals
+    from companion.audits import routes as audits
     from companion.boards import routes as boards
     from companion.matching import routes as matching
     from companion.people import routes as people
@@ -54,6 +55,7 @@ def _features() -> list[Any]:
     return [
         approvals,
         people,
+        audits,
         periods,
         applications,
         screening,

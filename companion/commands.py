@@ -6,17 +6,13 @@ Every command has `--help`; a failure is a Japanese sentence on standard error a
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import json
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
 
 import click
 from alembic.script import ScriptDirectory
@@ -28,48 +24,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from companion import create_app
 from companion.config import BadSettings
+from companion.console import fail, json_option, show, spoken
 from companion.core import clock
 from companion.core.access import Role
 from companion.core.db import db, saved
-from companion.core.errors import Refused
 from companion.core.html import points
-from companion.core.sheets import InvalidWorkbook
-
-F = Callable[..., Any]
-
-
-def fail(message: str) -> NoReturn:
-    """Say what is wrong and leave with 1."""
-    click.echo(f"エラー：{message}", err=True)
-    sys.exit(1)
-
-
-def spoken(function: F) -> F:
-    """Turn every expected failure of a command into one Japanese sentence."""
-
-    @functools.wraps(function)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return function(*args, **kwargs)
-        except (Refused, InvalidWorkbook) as refusal:
-            fail(str(refusal))
-        except SQLAlchemyError as error:
-            fail(
-                "データベースを使えません。`companion init` を実行し、`companion doctor` で"
-                f"確かめてください（{type(error).__name__}）。"
-            )
-        except OSError as error:
-            fail(f"ファイルを扱えません：{error.filename or ''} {error.strerror or error}")
-
-    return run
-
-
-def show(result: dict[str, Any], as_json: bool, lines: list[str]) -> None:
-    """Print a result for a program (one line of JSON) or for a person."""
-    if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False))
-    else:
-        click.echo("\n".join(lines))
+from companion.upkeep import audit_group
 
 
 @click.group(
@@ -104,7 +64,6 @@ def main() -> None:
         sys.exit(2)
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="結果をJSON一行で出力する。")
 period_option = click.option("--period", required=True, help="年度。例：令和7年度、R7、2025")
 
 
@@ -351,6 +310,9 @@ def user_add(
         )
         address = user.email
     show({"email": address}, as_json, [f"{address} のアカウントを作成しました。"])
+
+
+cli.add_command(audit_group)
 
 
 @cli.command("work", help="待ち行列の処理と手紙の送付を続ける（常駐）。")

@@ -59,6 +59,10 @@ def settings(folder: Path) -> dict[str, Any]:
         "EXTERNAL_BASE_URL": base,
         "MAIL_FROM": os.environ.get("COMPANION_MAIL_FROM", "companion@localhost.invalid"),
         "SMTP_ADDRESS": os.environ.get("COMPANION_SMTP"),
+        "BACKUP_FOLDER": str(
+            Path(os.environ.get("COMPANION_BACKUPS") or folder / "backups").resolve()
+        ),
+        "BACKUP_MINUTES": int(os.environ.get("COMPANION_BACKUP_MINUTES") or 10),
         "SCANNER": os.environ.get("COMPANION_SCANNER"),
         "TRUSTED_HOSTS": ["localhost", "127.0.0.1", host.partition(":")[0]],
         "MAX_CONTENT_LENGTH": 3 * 1024 * 1024,

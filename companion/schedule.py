@@ -13,6 +13,7 @@ from pathlib import Path
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
+from companion.audits.jobs import keep_anchor, send_monthly_letters
 from companion.core import jobs
 from companion.core.db import db
 from companion.core.errors import log
@@ -20,6 +21,7 @@ from companion.core.mail import FolderMailbox, Mailbox, SmtpMailbox, deliver_due
 
 WORK_SECONDS = 2
 LETTER_SECONDS = 30
+WATCH_SECONDS = 60
 
 
 def mailbox(app: Flask) -> Mailbox:
@@ -48,6 +50,16 @@ def send_letters(app: Flask) -> None:
             log.error("tick of letters failed", exc_info=True)
 
 
+def keep_watch(app: Flask) -> None:
+    """Keep the head of the audit trail elsewhere, hourly in a file and monthly in letters."""
+    with app.app_context():
+        try:
+            keep_anchor(Path(app.config["BACKUP_FOLDER"]))
+            send_monthly_letters()
+        except Exception:
+            log.error("tick of watching failed", exc_info=True)
+
+
 def serve(app: Flask) -> None:
     """Run until the process is stopped."""
     # A tick that falls into a long job is skipped on purpose and needs no warning.
@@ -56,4 +68,5 @@ def serve(app: Flask) -> None:
     common = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     scheduler.add_job(do_work, "interval", [app], seconds=WORK_SECONDS, **common)
     scheduler.add_job(send_letters, "interval", [app], seconds=LETTER_SECONDS, **common)
+    scheduler.add_job(keep_watch, "interval", [app], seconds=WATCH_SECONDS, **common)
     scheduler.start()

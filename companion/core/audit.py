@@ -140,8 +140,13 @@ def _forget(session: Session, _previous: Any) -> None:
 @event.listens_for(Session, "loaded_as_persistent")
 def _count(_session: Session, instance: Any) -> None:
     if has_request_context() and instance.__tablename__ not in FRAME:
-        rows = g.setdefault("rows_read", {})
-        rows[instance.__tablename__] = rows.get(instance.__tablename__, 0) + 1
+        count_rows(instance.__tablename__, 1)
+
+
+def count_rows(table: str, count: int) -> None:
+    """Note rows read in this request; rows loaded as objects are noted by themselves."""
+    rows = g.setdefault("rows_read", {})
+    rows[table] = rows.get(table, 0) + count
 
 
 def leave_no_line() -> None:

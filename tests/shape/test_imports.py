@@ -14,7 +14,8 @@ from tests.shape.sources import PACKAGE, Source, imports, sources
 ORDER: tuple[tuple[str, ...], ...] = (
     ("companion.__main__",),
     ("companion.commands",),
-    ("companion.demo", "companion.schedule"),
+    ("companion.upkeep",),
+    ("companion.console", "companion.demo", "companion.schedule"),
     ("companion",),
     ("companion.navigation",),
     ("companion.boards", "companion.notices", "companion.reports"),
@@ -31,7 +32,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("companion.teams",),
     ("companion.screening",),
     ("companion.applications",),
-    ("companion.periods",),
+    ("companion.audits", "companion.periods"),
     ("companion.people",),
     ("companion.places",),
     ("companion.approvals",),

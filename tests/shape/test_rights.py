@@ -63,6 +63,10 @@ applications.officials      C O . . K A
 applications.preview        C . . . . .
 applications.refused        C . . . . .
 applications.template       C . . . . .
+audits.check                . . . . . A
+audits.export               . . . . . A
+audits.sign_ins             C O M P K A
+audits.trail                . . . . . A
 boards.home                 C O M P K A
 boards.new_period           C . . . . .
 matching.adopt              C . . . . .

@@ -98,6 +98,7 @@ OWN: dict[str, frozenset[Role]] = {
 # Arguments that are words instead of a thing's public id.
 WORDS_IN_ADDRESSES = {
     "kind": "templates",
+    "file_type": "exports",
     "survey_id": "surveys",
     "token": "tokens",
     "feed": "feeds",
@@ -220,6 +221,7 @@ def build() -> World:
         }
     _ask(world, own, other)
     world.things["teams"]["hidden"] = hidden.public_id
+    world.things["exports"] = {"own": "csv", "missing": "nothing"}
     world.things["templates"] = {"own": "challenges", "missing": "nothing"}
     return world
 
