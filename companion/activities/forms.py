@@ -276,6 +276,18 @@ class ActionForm(EditingForm):
         return Progress(public_id, ActionState(self.state.data), (self.reason.data or "").strip())
 
 
+class NewActionForm(CreatingForm, EditingForm):
+    """A next action: what, who, by when."""
+
+    text = StringField(
+        "内容",
+        [DataRequired(message="何をするかを入力してください。"), Length(max=300)],
+        filters=[cleaned],
+    )
+    owner = SelectField("担当", choices=[])
+    due_on = Day("期限", [Optional()], description="決まっていなければ空欄のままにします。")
+
+
 class ConfirmForm(EditingForm):
     """What the municipality says to a log's day and attendance."""
 

@@ -142,8 +142,8 @@ def test_a_municipality_sees_when_they_come_what_it_owes_and_what_was_decided(
     assert "青山 一（国土交通省、リーダー）" in page.text()
     assert [r["内容"] for r in page.table("自治体の済んでいない宿題")] == ["候補を出す"]
     assert [r["内容"] for r in page.table("支援官の済んでいない宿題")] == ["資料を送る"]
-    assert "候補を出す" in page.links
-    assert "資料を送る" not in page.links
+    assert "完了：候補を出す" in page.buttons
+    assert "完了：資料を送る" not in page.buttons
     assert "9月に試行する。" in page.text()
 
 

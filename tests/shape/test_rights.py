@@ -21,23 +21,26 @@ LETTERS = {
 # "all": whoever comes. The pages of answers open themselves to the addressee and to who holds the
 # link of a letter, and are not there for anybody else.
 TABLE = """
-activities.action           . O M . . .
+activities.action           C O M . . A
 activities.activities       C O M P . A
 activities.activity         C O M . . A
 activities.answer           . O M . . .
 activities.attach_files     . O . . . .
 activities.autosave         . O . . . .
+activities.board            C O M . . A
 activities.cancel           . O . . . .
 activities.confirm          . . M . . .
 activities.decide           . O . . . .
 activities.diet             C . . . . .
 activities.discard_draft    . O . . . .
+activities.edit_action      . O . . . .
 activities.feed             all
 activities.feeds            . O M . . .
 activities.file             C O M . . A
 activities.load             C O . . K A
 activities.log              . O . . . .
 activities.move             . O . . . .
+activities.new_action       . O . . . .
 activities.new_meeting      . O . . . .
 activities.new_poll         . O . . . .
 activities.new_visit        . O . . . .
@@ -50,6 +53,7 @@ activities.remove_file      . O . . . .
 activities.repeat           . O . . . .
 activities.revoke           . O M . . .
 activities.stop_repeating   . O . . . .
+activities.tick             . O M . . .
 approvals.approval          C . . . . A
 approvals.approvals         C . . . . A
 approvals.decide            C . . . . .

@@ -74,7 +74,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "officials": STAFF,
     "activities": STAFF,
     "logs": frozenset(),  # what a team writes: its address names the team
-    "actions": frozenset(),
+    "actions": STAFF,
     "files": STAFF,
     "polls": STAFF,
     "matching": STAFF,
@@ -107,6 +107,7 @@ WORDS_IN_ADDRESSES = {
 # A page that all who hold its mark may read, and only some may act on.
 ACTING: dict[tuple[str, str], Permission] = {
     ("matching.runs", "POST"): Permission.MATCH_RUN,
+    ("activities.action", "POST"): Permission.ACTION_UPDATE,
 }
 
 

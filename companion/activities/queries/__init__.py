@@ -10,7 +10,14 @@ from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.sql import Select
 
-from companion.activities.models import Activity, Attachment, Attendance, Draft, NextAction
+from companion.activities.models import (
+    ActionChange,
+    Activity,
+    Attachment,
+    Attendance,
+    Draft,
+    NextAction,
+)
 from companion.activities.rules import first_and_last_day
 from companion.activities.terms import (
     TOOK_PLACE,
@@ -197,7 +204,8 @@ def last_held(team: Team, *, kinds: Collection[ActivityKind]) -> Activity | None
     )
 
 
-def _actions(viewer: Viewer) -> Select[NextAction]:
+def reached_actions(viewer: Viewer) -> Select[NextAction]:
+    """The next actions the viewer reads, with what every list shows of them."""
     reach = own_to(viewer) if viewer.may(Permission.ACTIVITY_VIEW) else false()
     return (
         select(NextAction)
@@ -215,7 +223,7 @@ def _actions(viewer: Viewer) -> Select[NextAction]:
 
 def open_actions(teams: Sequence[Team], viewer: Viewer) -> list[NextAction]:
     """What is still owed in these teams: by due date, without one last."""
-    statement = _actions(viewer).where(
+    statement = reached_actions(viewer).where(
         NextAction.team_id.in_([team.id for team in teams]), NextAction.state.in_(UNSETTLED)
     )
     return list(
@@ -227,7 +235,9 @@ def open_actions(teams: Sequence[Team], viewer: Viewer) -> list[NextAction]:
 
 def find_action(public_id: str, viewer: Viewer) -> NextAction | None:
     """One next action, or None when it is out of reach."""
-    return db.session.scalar(_actions(viewer).where(NextAction.public_id == public_id))
+    history = selectinload(NextAction.changes).joinedload(ActionChange.by)
+    found = reached_actions(viewer).where(NextAction.public_id == public_id)
+    return db.session.scalar(found.options(history))
 
 
 def find_draft(user_id: int, team: Team, about: str) -> Draft | None:

@@ -16,6 +16,7 @@ from companion.activities.routes import (  # noqa: F401 each adds its pages to t
     recording,
     repeating,
     reviewing,
+    tasks,
 )
 from companion.activities.routes.page import bp
 from companion.activities.routes.reading import team_panel, timeline_panel

@@ -6,15 +6,12 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import abort, render_template, request
 
-from companion.activities.actions import change_action
-from companion.activities.forms import ActionForm, ConfirmForm, TokenForm
+from companion.activities.forms import ConfirmForm, TokenForm
 from companion.activities.queries import (
     activities_of,
     drafts_of,
-    find_action,
     find_activity,
     following,
     may_change,
@@ -27,25 +24,15 @@ from companion.activities.queries import (
 from companion.activities.queries.overview import Activeness, activeness
 from companion.activities.queries.results import months_of
 from companion.activities.queries.schedule import open_polls
-from companion.activities.routes.page import bp
+from companion.activities.routes.page import PAGE_SIZE, bp, page_number
 from companion.activities.rules import hours_tenths
-from companion.activities.terms import ActionState, ActivityKind
+from companion.activities.terms import ActivityKind
 from companion.core import clock
 from companion.core.access import Permission, Viewer, need_viewer, needs
-from companion.core.db import saved
-from companion.core.errors import Refused
-from companion.core.forms import Conflict
 from companion.periods.routes import current_period, show_period
 from companion.teams.models import Team
 from companion.teams.queries import is_own, own_teams
 from companion.teams.routes import Panel
-
-PAGE_SIZE = 100
-
-
-def _page_number() -> int:
-    given = request.args.get("page", "")[:6]  # nobody turns a million pages
-    return max(1, int(given)) if given.isdecimal() else 1
 
 
 @bp.get("/<int:year>/activities")
@@ -58,7 +45,7 @@ def activities() -> str:
     months = {f"{month:%Y-%m}": month for month in months_of(period)}
     given = {name: request.args.get(name, "") for name in ("team", "kind", "month")}
     sort = request.args.get("sort", "-date")
-    page = _page_number()
+    page = page_number()
     rows, count = activities_of(
         period,
         viewer,
@@ -184,39 +171,3 @@ def is_past(activity: Any) -> bool:
     """True when a planned activity is over by the clock and waits for its log."""
     end = activity.planned_end or activity.planned_start
     return end is not None and end < clock.now()
-
-
-@bp.route("/actions/<public_id>", methods=["GET", "POST"])
-@needs(Permission.ACTION_UPDATE)
-def action(public_id: str) -> str | Response | tuple[str, int]:
-    """Say how a next action stands."""
-    viewer = need_viewer()
-    found = find_action(public_id, viewer) or abort(404)
-    show_period(found.team.period)
-    back = url_for("teams.team", public_id=found.team.public_id)
-    form = ActionForm(obj=found)
-    if request.method == "GET":
-        form.state.data = found.state.value
-    if form.validate_on_submit():
-        if form.is_stale(found):
-            raise Conflict(
-                title=found.text,
-                back=url_for("activities.action", public_id=public_id),
-                rows=[
-                    ("状態", found.state.label, ActionState(form.state.data).label),
-                    ("理由", found.reason, form.reason.data or ""),
-                ],
-            )
-        try:
-            with saved():
-                change_action(found, form.progress(public_id), by=viewer)
-            flash("宿題の状態を更新しました。", "success")
-            return redirect(back, 303)
-        except Refused as refusal:
-            if not may_change(found, viewer):
-                raise
-            form.reason.errors = [str(refusal)]
-    page = render_template(
-        "activities/action.html", action=found, form=form, may_change=may_change(found, viewer)
-    )
-    return (page, 422) if form.errors else page
