@@ -1,5 +1,5 @@
 """What a WSGI server loads: `gunicorn wsgi:app`."""
 
-from companion import create_app
+from companion import serving_app
 
-app = create_app()
+app = serving_app()

@@ -36,6 +36,21 @@ def create_app(folder: Path | None = None, **overrides: Any) -> Flask:
     return app
 
 
+def serving_app() -> Flask:
+    """The application for a web server.
+
+    Raises:
+        UnknownSchema: the database is not of the form this program knows.
+    """
+    from companion.core import db
+
+    app = create_app()
+    with app.app_context():
+        db.check_schema()
+        db.db.engine.dispose()  # each worker process opens connections of its own
+    return app
+
+
 def _features() -> list[Any]:
     """Each feature's routes module, in the published order from the ground up."""
     from companion.activities import routes as activities

@@ -15,7 +15,6 @@ import time
 from pathlib import Path
 
 import click
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 from flask_migrate import upgrade
@@ -27,9 +26,9 @@ from companion.config import BadSettings
 from companion.console import fail, json_option, show, spoken
 from companion.core import clock
 from companion.core.access import Role
-from companion.core.db import db, saved
+from companion.core.db import UnknownSchema, check_schema, db, saved
 from companion.core.html import points
-from companion.upkeep import audit_group
+from companion.upkeep import audit_group, backup_command, restore_command
 
 
 @click.group(
@@ -312,7 +311,8 @@ def user_add(
     show({"email": address}, as_json, [f"{address} のアカウントを作成しました。"])
 
 
-cli.add_command(audit_group)
+for command in (audit_group, backup_command, restore_command):
+    cli.add_command(command)
 
 
 @cli.command("work", help="待ち行列の処理と手紙の送付を続ける（常駐）。")
@@ -321,6 +321,7 @@ cli.add_command(audit_group)
 def work_command() -> None:
     from companion.schedule import serve
 
+    check_schema()
     serve(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
@@ -329,7 +330,7 @@ def serve(port: int) -> None:
     worker = subprocess.Popen([sys.executable, "-m", "companion", "work"])
     server = subprocess.Popen(  # noqa: S603 our own program
         [
-            *(sys.executable, "-m", "gunicorn", "companion:create_app()"),
+            *(sys.executable, "-m", "gunicorn", "companion:serving_app()"),
             *("--bind", f"127.0.0.1:{port}"),
             *("--workers", "2", "--worker-class", "gthread", "--threads", "4"),
             *("--log-level", "warning"),
@@ -356,6 +357,8 @@ port_option = click.option("--port", type=click.IntRange(1, 65535), default=8000
 @with_appcontext
 @spoken
 def run_command(port: int) -> None:
+    check_schema()
+    db.engine.dispose()
     click.echo(f"http://localhost:{port}/ で起動します（終了は Ctrl+C）。")
     serve(port)
 
@@ -420,15 +423,10 @@ def _check_database() -> Check:
 
 
 def _check_schema() -> Check:
-    head = ScriptDirectory(str(Path(current_app.root_path) / "migrations")).get_current_head()
     try:
-        with db.engine.connect() as connection:
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except SQLAlchemyError:
-        return "スキーマ", False, "まだ作成されていません。`companion init` を実行してください。"
-    if found != head:
-        return "スキーマ", False, f"版 {found} です。`companion init` で {head} にしてください。"
-    return "スキーマ", True, f"最新（{head}）です。"
+        return "スキーマ", True, f"最新（{check_schema()}）です。"
+    except UnknownSchema as refusal:
+        return "スキーマ", False, str(refusal)
 
 
 def _check_clock() -> Check:

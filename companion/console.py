@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from companion.core.db import UnknownSchema
 from companion.core.errors import Refused
 from companion.core.sheets import InvalidWorkbook
 
@@ -30,7 +31,7 @@ def spoken(function: F) -> F:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs)
-        except (Refused, InvalidWorkbook) as refusal:
+        except (Refused, InvalidWorkbook, UnknownSchema) as refusal:
             fail(str(refusal))
         except SQLAlchemyError as error:
             fail(

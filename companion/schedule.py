@@ -15,6 +15,7 @@ from flask import Flask
 
 from companion.audits.jobs import keep_anchor, send_monthly_letters
 from companion.core import jobs
+from companion.core.backup import keep as keep_backup
 from companion.core.db import db
 from companion.core.errors import log
 from companion.core.mail import FolderMailbox, Mailbox, SmtpMailbox, deliver_due
@@ -51,11 +52,13 @@ def send_letters(app: Flask) -> None:
 
 
 def keep_watch(app: Flask) -> None:
-    """Keep the head of the audit trail elsewhere, hourly in a file and monthly in letters."""
+    """Keep heads of the audit trail elsewhere (hourly a file, monthly letters), and backups."""
     with app.app_context():
         try:
-            keep_anchor(Path(app.config["BACKUP_FOLDER"]))
+            folder = Path(app.config["BACKUP_FOLDER"])
+            keep_anchor(folder)
             send_monthly_letters()
+            keep_backup(app, folder, dt.timedelta(minutes=app.config["BACKUP_MINUTES"]))
         except Exception:
             log.error("tick of watching failed", exc_info=True)
 

@@ -15,9 +15,9 @@ from flask.cli import with_appcontext
 from companion.audits.jobs import anchor_file, write_anchor
 from companion.audits.sheets import whole_trail
 from companion.console import fail, json_option, show, spoken
-from companion.core import audit
+from companion.core import audit, backup
 from companion.core.chain import read_anchors, verify
-from companion.core.db import saved
+from companion.core.db import UnknownSchema, check_schema, saved
 
 a_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -90,3 +90,39 @@ def export_command(out: Path) -> None:
 def anchor_command() -> None:
     head = write_anchor(Path(current_app.config["BACKUP_FOLDER"]))
     click.echo(f"{head.id}番の控えを残しました。" if head else "記録がまだありません。")
+
+
+def backup_folder() -> Path:
+    """Where backups and heads of the audit trail are kept."""
+    return Path(current_app.config["BACKUP_FOLDER"])
+
+
+@click.command("backup", help="データベースとファイルの控えを作る（動作中でもよい）。")
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="置き場。")
+@json_option
+@with_appcontext
+@spoken
+def backup_command(folder: Path | None, as_json: bool) -> None:
+    path = backup.take(current_app._get_current_object(), folder or backup_folder())  # type: ignore[attr-defined]
+    result = {"path": str(path), "bytes": path.stat().st_size}
+    show(result, as_json, [f"控えを作りました：{path}（{path.stat().st_size:,}バイト）"])
+
+
+@click.command("restore", help="控えから戻す。今の内容は控えの内容に置き換わる。")
+@click.argument("archive", type=a_file)
+@click.option("--yes", is_flag=True, help="確認の質問をしない。")
+@json_option
+@with_appcontext
+@spoken
+def restore_command(archive: Path, yes: bool, as_json: bool) -> None:
+    if not yes:
+        click.confirm("今の内容は失われます。画面と常駐処理を止めましたか？", abort=True)
+    rows = backup.restore(current_app._get_current_object(), archive)  # type: ignore[attr-defined]
+    words = f"{rows:,}行を戻し、すべての表が控えと一致することを確かめました。"
+    try:
+        check_schema()
+        with saved():
+            audit.record("backup.restore", archive.name, by=None, rows=rows)
+    except UnknownSchema as refusal:
+        words += str(refusal)
+    show({"rows": rows}, as_json, [words])

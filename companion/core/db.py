@@ -8,13 +8,16 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, has_request_context, request
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app, g, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event, text
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -156,6 +159,38 @@ def database_url(url: str) -> str:
     if parsed.drivername in {"postgres", "postgresql"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     return parsed.render_as_string(hide_password=False)
+
+
+class UnknownSchema(RuntimeError):
+    """The tables are not those this program knows; the message says which command helps."""
+
+
+def check_schema() -> str:
+    """The revision of the tables, when it is the one of this program.
+
+    Raises:
+        UnknownSchema: there are no tables yet, or they are older or newer.
+    """
+    scripts = ScriptDirectory(str(Path(current_app.root_path) / "migrations"))
+    wanted = scripts.get_current_head()
+    try:
+        with db.engine.connect() as connection:
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except SQLAlchemyError:
+        found = None
+    if found is None:
+        raise UnknownSchema("データベースがまだありません。`companion init` を実行してください。")
+    if found == wanted:
+        return str(found)
+    if found in {script.revision for script in scripts.walk_revisions()}:
+        raise UnknownSchema(
+            f"データベースの形が古いままです（{found}、必要なのは{wanted}）。"
+            "`companion backup` で控えを取り、`companion init` を実行してください。"
+        )
+    raise UnknownSchema(
+        f"データベースは、このプログラムの知らない形です（{found}）。新しい版のプログラムで"
+        "起動するか、`companion restore` で以前の控えに戻してください。"
+    )
 
 
 def init_app(app: Flask) -> None:
