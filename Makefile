@@ -42,6 +42,7 @@ demo-data: $(STAMP) ## fill the demo period without serving it
 	$(VENV)/bin/companion demo --no-serve
 
 bench: demo-data ## the figures of bench/README.md
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(VENV)/bin/python bench/workbook.py
 	$(VENV)/bin/python bench/pages.py
 	$(VENV)/bin/python bench/matching.py

@@ -6,7 +6,10 @@
 
 Each instance is made up from its seed (bench/matching_instances.py) and solved in a process of
 its own with one thread. `ratio` is value / bound of the same run; `first 0.15 %` the second at
-which value and bound were that near; `greedy` what the first answer alone reaches of the bound.
+which value and bound were that near; `greedy` what the first answer alone reaches of the bound,
+`local` what local search from it reaches in the same seconds. With `--beside N` the compact model
+is solved for N seconds each by HiGHS and by CP-SAT (an extra: pip install '.[bench]') on two
+threads; its value is shown against the same bound, with the gap it leaves by its own.
 """
 
 from __future__ import annotations
@@ -24,8 +27,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+
 from bench.matching_instances import make_problem
 from companion.matching.instance import Instance
+from companion.matching.moves import changed, options_for, replaced
 from companion.matching.pricing import Pricer
 from companion.matching.problem import (
     Challenge,
@@ -91,6 +96,12 @@ def pinned(seed: int) -> Problem:
     )
 
 
+# Challenges, officials, teams, share of consents of the cases the compact model is tried on.
+SIZES = {
+    "period": (184, 250, 60, 0.97),
+    "tight": (200, 180, 60, 1.0),
+    "fixed": (60, 180, 60, 1.0),
+}
 CASES = {
     "period": Case("60 of 184 × 250", lambda s: make_problem(184, 250, 60, s), 60),
     "tight": Case(
@@ -145,6 +156,36 @@ def greedy_value(problem: Problem) -> int | None:
     return sum(programme_points(problem, teams).values())
 
 
+def local_value(problem: Problem, seconds: float, seed: int) -> int | None:
+    """Local search alone: exchanges of two members or of a place, while any of them gains."""
+    instance = Instance(problem)
+    pricer = Pricer(instance)
+    free = instance.minimum * 0.0
+    best = {r: pricer.quick(r, free, 1).best for r in range(len(instance.challenges))}
+    order = sorted(best, key=lambda r: (-best[r], r))
+    chosen = Search(instance, pricer, seed).greedy(free, order)
+    if len(chosen) < instance.count:
+        return None
+    standing = {
+        instance.challenges[r].key: tuple(instance.officials[n].key for n in members)
+        for r, members, _ in chosen
+    }
+    end = time.monotonic() + seconds
+    gains = True
+    while gains and time.monotonic() < end:
+        gains = False
+        for key in list(standing):
+            for member in standing[key]:
+                if time.monotonic() > end:
+                    break
+                option = options_for(problem, standing, key, member)[0]
+                if option.total > 0 and not option.refusals:
+                    change = replaced(standing, key, member, option.official)
+                    standing = changed(standing, change)
+                    gains = True
+    return sum(programme_points(problem, standing.items()).values())
+
+
 def measure(name: str, seed: int, limit: float | None) -> dict[str, object]:
     """Solve one case in this process."""
     case = CASES[name]
@@ -168,6 +209,10 @@ def measure(name: str, seed: int, limit: float | None) -> dict[str, object]:
         before = {(c, key) for c, keys in problem.keep.teams.items() for key in keys}
         moved = len(before - now)
     bound = solution.bound
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    local = None
+    if problem.matrix is None and not problem.keep.teams and not case.large:
+        local = local_value(problem, max(seconds, 1.0), seed)
     return {
         "status": solution.status.value,
         "value": solution.objective,
@@ -178,7 +223,8 @@ def measure(name: str, seed: int, limit: float | None) -> dict[str, object]:
         "greedy": greedy / bound if greedy and bound else None,
         "worst": solution.worst,
         "moved": moved,
-        "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "local": local / bound if local and bound else None,
+        "mb": peak,
     }
 
 
@@ -189,6 +235,7 @@ def main() -> None:
     parser.add_argument("--only", choices=CASES)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=float, help="seconds allowed, instead of the case's own")
+    parser.add_argument("--beside", type=float, help="seconds for each of the compact models")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
@@ -197,7 +244,7 @@ def main() -> None:
     print(f"seed {asked.seed}")
     print(
         f"{'instance':38} {'status':11} {'ratio':>9} {'s':>7} {'0.15 %':>7} {'greedy':>7}"
-        f" {'worst':>6} {'moved':>5} {'MB':>5}"
+        f" {'local':>7} {'worst':>6} {'moved':>5} {'MB':>5}"
     )
     for name, case in CASES.items():
         if asked.only not in (None, name) or (case.large and not (asked.large or asked.only)):
@@ -210,13 +257,32 @@ def main() -> None:
         ratio = f"{100 * row['ratio']:.3f} %" if row["ratio"] else "-"
         near = f"{row['near']:.1f}" if row["near"] is not None else "-"
         greedy = f"{100 * row['greedy']:.1f} %" if row["greedy"] else "-"
+        local = f"{100 * row['local']:.1f} %" if row["local"] else "-"
         moved = "-" if row["moved"] is None else row["moved"]
         worst = "-" if row["worst"] is None else f"{row['worst'] / 100:.2f}"
         print(
             f"{case.words:38} {row['status']:11} {ratio:>9} {row['seconds']:7.1f} {near:>7}"
-            f" {greedy:>7} {worst:>6} {moved:>5} {row['mb']:5}",
+            f" {greedy:>7} {local:>7} {worst:>6} {moved:>5} {row['mb']:5}",
             flush=True,
         )
+        if asked.beside and name in SIZES:
+            for solver, words in (("highs", "compact, HiGHS"), ("cpsat", "compact, CP-SAT")):
+                # A process of its own: the two solvers cannot be loaded into one.
+                other = [sys.executable, str(Path(__file__).with_name("matching_compact.py"))]
+                other += [*map(str, SIZES[name]), "--seed", str(asked.seed)]
+                other += ["--solver", solver, "--seconds", str(asked.beside)]
+                _show_beside(words, other, row["bound"])
+
+
+def _show_beside(words: str, command: list[str], certified: int) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    row = json.loads(done.stdout)
+    ratio = f"{100 * row['value'] / certified:.3f} %" if row["value"] else "-"
+    gap = f"{100 * (row['bound'] - row['value']) / row['bound']:.2f} %" if row["value"] else "-"
+    print(
+        f"  {words:36} {'gap ' + gap:11} {ratio:>9} {row['seconds']:7.1f} {'':>31} {row['mb']:>5}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":
