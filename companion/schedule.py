@@ -21,7 +21,7 @@ from companion.core.errors import log
 from companion.core.mail import FolderMailbox, Mailbox, SmtpMailbox, deliver_due
 
 WORK_SECONDS = 2
-LETTER_SECONDS = 30
+LETTER_SECONDS = 5  # somebody waits in front of the screen for a code
 WATCH_SECONDS = 60
 
 

@@ -140,6 +140,7 @@ def app_on_database(
     app = create_app(
         tmp_path_factory.mktemp("instance"),
         PROPAGATE_FAILURES=True,
+        SECOND_STEP=False,  # what follows the password has tests of its own
         SQLALCHEMY_DATABASE_URI=new_database(),
         # The cheapest setting of the same hash: sign-in is done hundreds of times here.
         SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS={

@@ -232,6 +232,16 @@ def needs(permission: Permission, *, reads: bool | None = None) -> Callable[[F],
     return mark
 
 
+def needs_fresh(function: F) -> F:
+    """Mark a page whose act must not be somebody else's at an open screen (roles, exports).
+
+    Put it between `@needs(...)` and the function. Who has not proved within a quarter of an hour
+    who is there is asked for the password first (`people` does the asking).
+    """
+    function.fresh_mark = True  # type: ignore[attr-defined]
+    return function
+
+
 def public(function: F) -> F:
     """Mark a page function as open to everybody (sign-in, style sheet, health)."""
     function.access_mark = PUBLIC  # type: ignore[attr-defined]
@@ -245,8 +255,6 @@ class UnmarkedEndpoint(RuntimeError):
 # Pages of libraries, which cannot carry a mark of ours.
 LIBRARY_ENDPOINTS: dict[str, Permission | str] = {
     "static": PUBLIC,
-    "security.login": PUBLIC,
-    "security.logout": Permission.ACCOUNT_OWN,
 }
 
 
@@ -278,7 +286,7 @@ def _gate() -> Response | None:
     someone = g.gate_viewer = viewer()
     if someone is None:
         if request.method in {"GET", "HEAD"}:
-            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+            return redirect(url_for("signin.sign_in", next=request.full_path.rstrip("?")))
         abort(403)
     if not isinstance(mark, Permission) or not someone.may(mark):
         abort(404)  # out of reach looks the same as not existing

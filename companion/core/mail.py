@@ -32,6 +32,10 @@ class Letter(Base):
     sent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
+# Letters that carry a secret: nothing of it stays in the outbox once they have left.
+SECRET_LETTERS = ("sign-in-code/", "invitation/")
+
+
 class Mailbox(Protocol):
     """Where letters go: a folder, an SMTP server, or a test's list."""
 
@@ -115,5 +119,7 @@ def deliver_due(mailbox: Mailbox, *, sender: str, limit: int = 100) -> int:
         with saved():
             done = db.session.get_one(Letter, letter_id)
             done.state, done.sent_at = "sent", clock.now()
+            if done.key.startswith(SECRET_LETTERS):
+                done.body = "（送付済み。中の秘密は残しません。）"
         sent += 1
     return sent

@@ -15,7 +15,8 @@ from companion.core.errors import Refused
 from companion.people.ministries import MINISTRIES
 from companion.people.models import Ministry, RoleRow, User
 from companion.people.queries import find_user, role_row
-from companion.people.rules import password_fault, scope_fault
+from companion.people.rules import normal, password_fault, scope_fault
+from companion.people.signing_in import revoke
 from companion.places.models import Municipality
 
 
@@ -43,14 +44,14 @@ def add_user(
     *,
     email: str,
     name: str,
-    password: str,
+    password: str | None = None,
     roles: list[Role],
     lg_code: str | None = None,
     prefecture_code: str | None = None,
     ministry_code: str | None = None,
     by: Viewer | None,
 ) -> User:
-    """Open an account.
+    """Open an account; without a password it waits for an invitation to be followed.
 
     Raises:
         Refused: the address is malformed or taken, the password is too weak, or a role lacks the
@@ -63,9 +64,11 @@ def add_user(
         raise Refused(f"メールアドレス「{email}」の形が正しくありません。") from None
     if find_user(address):
         raise Refused(f"メールアドレス「{address}」のアカウントは既にあります。")
-    fault = password_fault(password, email=address) or scope_fault(
+    fault = scope_fault(
         roles, lg_code=lg_code, prefecture_code=prefecture_code, ministry_code=ministry_code
     )
+    if password is not None:
+        fault = password_fault(password, email=address, words=[name]) or fault
     if fault:
         raise Refused(fault)
     if lg_code and db.session.get(Municipality, lg_code) is None:
@@ -75,7 +78,7 @@ def add_user(
     user = User(
         email=address,
         name=name.strip() or address,
-        password=hash_password(password),
+        password=hash_password(normal(password)) if password is not None else None,
         fs_uniquifier=secrets.token_hex(32),
         lg_code=lg_code,
         prefecture_code=prefecture_code,
@@ -97,5 +100,19 @@ def set_active(user: User, is_active: bool, *, by: Viewer) -> None:
     if user.id == by.user_id:
         raise Refused("自分のアカウントは停止できません。別のコーディネーターに依頼してください。")
     user.active = is_active
-    user.fs_uniquifier = secrets.token_hex(32)
+    revoke(user)
     audit.record("user.activate" if is_active else "user.stop", user.public_id, by=by)
+
+
+def set_password(user: User, password: str, *, by: Viewer | None) -> None:
+    """Give an account another password; every sign-in ends.
+
+    Raises:
+        Refused: it is too short or easily guessed.
+    """
+    fault = password_fault(password, email=user.email, words=[user.name])
+    if fault:
+        raise Refused(fault)
+    user.password = hash_password(normal(password))
+    revoke(user)
+    audit.record("user.password", user.public_id, by=by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import PasswordField, SelectChoice, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 
 from companion.core.access import Role
 from companion.core.forms import CreatingForm, Form
@@ -30,10 +30,56 @@ class AccountForm(CreatingForm):
         description="都道府県の連携窓口の場合に選びます。",
     )
     ministry_code = SelectField("府省庁", description="府省庁の担当窓口の場合に選びます。")
+
+
+class SignInForm(Form):
+    """Address and password."""
+
+    email = StringField("メールアドレス", [InputRequired(), Length(max=254)])
+    password = PasswordField("パスワード", [InputRequired(), Length(max=1000)])
+
+
+class CodeForm(Form):
+    """A code of the second step."""
+
+    code = StringField("確認コード", [InputRequired(), Length(max=40)])
+
+
+class SetupForm(Form):
+    """The first code of a new authenticator app."""
+
+    code = StringField("アプリに表示された6桁の数字", [InputRequired(), Length(max=20)])
+
+
+class AgainForm(Form):
+    """The password once more, with a code where the account has an app."""
+
+    password = PasswordField("パスワード", [InputRequired(), Length(max=1000)])
+    code = StringField("認証アプリの6桁のコード、または予備コード", [Optional(), Length(max=40)])
+
+
+class WelcomeForm(Form):
+    """What stands in the letter of an invitation."""
+
+    email = StringField("メールアドレス", [InputRequired(), Length(max=254)])
+    code = StringField(
+        "招待コード",
+        [InputRequired(), Length(max=40)],
+        description="手紙にある12文字です。大文字と小文字、ハイフンの有無は問いません。",
+    )
+
+
+class PasswordForm(Form):
+    """A new password."""
+
     password = PasswordField(
-        "最初のパスワード",
-        [InputRequired(), Length(max=128)],
-        description="15文字以上。本人に別の方法で伝えてください。",
+        "新しいパスワード",
+        [InputRequired(), Length(max=128, message="128文字以内で入力してください。")],
+        description="15文字以上。覚えやすい単語を四つほど並べる方法をお勧めします。",
+    )
+    again = PasswordField(
+        "新しいパスワード（もう一度）",
+        [InputRequired(), EqualTo("password", message="二つのパスワードが一致していません。")],
     )
 
 
@@ -44,4 +90,4 @@ class RoleForm(Form):
 
 
 class StateForm(Form):
-    """Stopping or reopening an account carries nothing but the token."""
+    """A button that carries nothing but the token."""

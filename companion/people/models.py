@@ -5,11 +5,24 @@ from __future__ import annotations
 import datetime as dt
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.core import clock
-from companion.core.db import Base, PublicId, UtcDateTime
+from companion.core.access import Role
+from companion.core.db import Base, PublicId, UtcDateTime, Word
+from companion.people.terms import CodePurpose
 
 user_roles = Table(
     "user_roles",
@@ -55,8 +68,93 @@ class User(PublicId, UserMixin, Base):
     prefecture_code: Mapped[str | None] = mapped_column(String(2))
     ministry_code: Mapped[str | None] = mapped_column(ForeignKey("ministries.code"))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=clock.now)
+    # The seed of the authenticator app, encrypted with a key that is not in the database, and the
+    # last step of 30 seconds that was used: each code counts once.
+    totp_secret: Mapped[str | None] = mapped_column(Text)
+    totp_counter: Mapped[int | None]
+    # Encrypted likewise; a code that is used leaves the list.
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
 
     # The library declares a list of its own mixin, of which ours is one.
     roles: Mapped[list[RoleRow]] = relationship(  # type: ignore[assignment]
         secondary=user_roles, lazy="selectin"
     )
+
+
+class SignIn(PublicId, Base):
+    """One browser in which somebody is signed in, in one role, until it ends."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    # Of the 256 random bits in the cookie; a copy of this table signs nobody in.
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[Role] = mapped_column(Word(Role))
+    via: Mapped[str] = mapped_column(String(40))
+    device_hash: Mapped[str] = mapped_column(String(64))
+    device: Mapped[str] = mapped_column(String(100), default="")
+    address: Mapped[str] = mapped_column(String(45), default="")
+    started_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    # When the person last proved who is there, for acts that need it newly proved.
+    fresh_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignInFailure(Base):
+    """How often signing in failed for an account and address; only hashes of both are kept."""
+
+    __tablename__ = "sign_in_failures"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int] = mapped_column(default=1)
+    first_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class MailedCode(Base):
+    """A code sent by letter, stored as a password hash; a person has one of each kind at a time."""
+
+    __tablename__ = "mailed_codes"
+    __table_args__ = (
+        UniqueConstraint("user_id", "purpose"),
+        CheckConstraint("tries >= 0", name="tries"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    purpose: Mapped[CodePurpose] = mapped_column(Word(CodePurpose, 12))
+    code_hash: Mapped[str] = mapped_column(String(255))
+    # Of the nonce in the cookie of the browser that asked; an invitation is asked for by nobody.
+    nonce_hash: Mapped[str | None] = mapped_column(String(64))
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class Passkey(PublicId, Base):
+    """A key on a device of the person (WebAuthn); only its public half is here."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=clock.now)
+    used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class OfficeIdentity(Base):
+    """Who an account is at an office's own sign-in (OpenID Connect): never the mail address."""
+
+    __tablename__ = "office_identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    issuer: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(255))

@@ -102,9 +102,17 @@ matching.job                C . . . . .
 matching.job_state          C . . . . .
 matching.run                C . . . . A
 matching.runs               C . . . . A
+own.account                 C O M P K A
+own.app_setup               C O M P K A
+own.change_password         C O M P K A
+own.end                     C O M P K A
+own.end_others              C O M P K A
+own.recovery                C O M P K A
 people.accounts             C . . . . .
 people.change_state         C . . . . .
 people.choose_role          C O M P K A
+people.forget               C . . . . .
+people.invite_again         C . . . . .
 people.new_account          C . . . . .
 reports.reports             C . . . . A
 reports.satisfaction        C . . . . .
@@ -123,8 +131,12 @@ screening.official          C . . . . A
 screening.officials         C . . . . A
 screening.review            C . . . . .
 screening.screening         C . . . . A
-security.login              all
-security.logout             C O M P K A
+signin.again                C O M P K A
+signin.send_code            all
+signin.setup                all
+signin.sign_in              all
+signin.sign_out             C O M P K A
+signin.step                 all
 static                      all
 surveys.by_link             all
 surveys.check               all
@@ -150,6 +162,8 @@ transfers.replacements      C . . . . A
 transfers.reserves          C . . . . A
 transfers.resume            C . . . . .
 transfers.stay              C . . . . .
+welcome.password            all
+welcome.welcome             all
 """
 
 

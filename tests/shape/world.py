@@ -30,6 +30,8 @@ from companion.matching.score import PARTS
 from companion.matching.solution import Solution, Status
 from companion.matching.solution import Team as ScoredTeam
 from companion.people.models import User
+from companion.people.signing_in import Browser as PersonsBrowser
+from companion.people.signing_in import open_sign_in
 from companion.screening.models import ConflictOfInterest
 from companion.surveys.actions import close_round, open_round
 from companion.surveys.models import Invitation
@@ -86,6 +88,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "accounts": STAFF,
     "approvals": STAFF,
     "conflicts": STAFF,
+    "sign-ins": frozenset(),
 }
 HIDDEN: dict[str, frozenset[Role]] = {"teams": STAFF, "answer": frozenset()}
 OWN: dict[str, frozenset[Role]] = {
@@ -220,6 +223,11 @@ def build() -> World:
             "other": foreign.public_id,
             "missing": MISSING,
         }
+    with saved():
+        foreign_sign_in = open_sign_in(
+            stranger, token="t" * 43, browser=PersonsBrowser("", "", "d" * 43), via="password"
+        )
+    world.things["sign-ins"] = {"other": foreign_sign_in.public_id, "missing": MISSING}
     _ask(world, own, other)
     world.things["teams"]["hidden"] = hidden.public_id
     world.things["exports"] = {"own": "csv", "missing": "nothing"}

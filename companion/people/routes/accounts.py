@@ -1,36 +1,26 @@
-"""Pages about accounts, and the wiring of the sign-in library."""
+"""Pages about everybody's accounts, for coordinators, and the choice of the own role."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, session, url_for
-from flask_security import Security, SQLAlchemyUserDatastore, current_user
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from companion.core.access import Permission, Role, need_viewer, needs, roles_held
+from companion.core.access import Permission, Role, need_viewer, needs, needs_fresh, roles_held
 from companion.core.db import db, saved
 from companion.core.errors import Refused
 from companion.people.actions import add_user, set_active
+from companion.people.codes import invite
+from companion.people.factors import forget_factors
 from companion.people.forms import AccountForm, RoleForm, StateForm
-from companion.people.models import RoleRow, User
+from companion.people.models import User
 from companion.people.queries import all_ministries, all_users
+from companion.people.routes.session import go_on_as
+from companion.people.signing_in import revoke
 
 bp = Blueprint("people", __name__)
-
-
-def init_app(app: Flask) -> None:
-    """Register the pages and Flask-Security on our accounts."""
-    app.register_blueprint(bp)
-    Security(app, SQLAlchemyUserDatastore(db, User, RoleRow))
-
-    @app.context_processor
-    def _roles() -> dict[str, Any]:
-        if not current_user.is_authenticated:
-            return {"roles_held": []}
-        return {"roles_held": roles_held(current_user)}
 
 
 @bp.get("/accounts")
@@ -58,15 +48,15 @@ def new_account() -> str | Response | tuple[str, int]:
                 user = add_user(
                     email=form.email.data,
                     name=form.name.data,
-                    password=form.password.data,
                     roles=[Role(form.role.data)],
                     lg_code=form.lg_code.data or None,
                     prefecture_code=form.prefecture_code.data or None,
                     ministry_code=form.ministry_code.data or None,
                     by=need_viewer(),
                 )
+                invite(user, by=need_viewer())
                 key.location = url_for("people.accounts")
-                flash(f"{user.name}さんのアカウントを作成しました。", "success")
+                flash(f"{user.name}さんのアカウントを作成し、招待の手紙を送りました。", "success")
             return redirect(url_for("people.accounts"), 303)
         except Refused as refusal:
             form.form_errors.append(str(refusal))
@@ -88,6 +78,42 @@ def change_state(public_id: str) -> Response:
     return redirect(url_for("people.accounts"), 303)
 
 
+@bp.post("/accounts/<public_id>/invite")
+@needs(Permission.ACCOUNT_MANAGE)
+@needs_fresh
+def invite_again(public_id: str) -> Response:
+    """Send a new invitation: the first was lost, or the password is forgotten."""
+    user = db.session.scalar(select(User).where(User.public_id == public_id)) or abort(404)
+    if not StateForm().validate_on_submit():
+        abort(400)
+    with saved():
+        if not user.active:
+            raise Refused("停止中のアカウントには招待を送れません。先に再開してください。")
+        invite(user, by=need_viewer())
+        name = user.name
+    flash(f"{name}さんに招待の手紙を送りました。", "success")
+    return redirect(url_for("people.accounts"), 303)
+
+
+@bp.post("/accounts/<public_id>/forget")
+@needs(Permission.ACCOUNT_MANAGE)
+@needs_fresh
+def forget(public_id: str) -> Response:
+    """The device is lost: forget what stood on it, end every sign-in and invite anew."""
+    user = db.session.scalar(select(User).where(User.public_id == public_id)) or abort(404)
+    if not StateForm().validate_on_submit():
+        abort(400)
+    with saved():
+        if user.id == need_viewer().user_id:
+            raise Refused("自分の分は、別のコーディネーターに依頼してください。")
+        forget_factors(user, by=need_viewer())
+        revoke(user)
+        invite(user, by=need_viewer())
+        name = user.name
+    flash(f"{name}さんの端末の登録を消し、招待の手紙を送りました。", "success")
+    return redirect(url_for("people.accounts"), 303)
+
+
 @bp.post("/role")
 @needs(Permission.ACCOUNT_OWN)
 def choose_role() -> Response:
@@ -96,5 +122,7 @@ def choose_role() -> Response:
     held = {role.value for role in roles_held(current_user)}
     if not form.validate_on_submit() or form.role.data not in held:
         abort(400)
-    session["role"] = form.role.data
+    with saved():
+        user = db.session.get_one(User, need_viewer().user_id)
+        go_on_as(user, Role(form.role.data), by=need_viewer())
     return redirect("/", 303)

@@ -1,0 +1,112 @@
+"""The authenticator app and the recovery codes of an account, on Flask-Security's tools."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import qrcode
+from flask import current_app
+from flask_security import Totp
+from passlib.totp import TOTP, TotpMatch
+from sqlalchemy import delete, exists, select
+
+from companion.core import audit, clock
+from companion.core.access import Viewer
+from companion.core.db import db
+from companion.people.models import Passkey, User
+from companion.people.terms import Step
+
+CLOCK_SKEW = 30  # seconds: one step before and after
+
+
+class SteppedTotp(Totp):  # type: ignore[misc]
+    """Seeds encrypted with a key outside the database; each step of 30 seconds counts once."""
+
+    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
+        self._totp = TOTP.using(issuer=issuer, secrets=secrets, now=lambda: clock.now().timestamp())
+
+    def get_last_counter(self, user: User) -> int | None:
+        """The last step that was used."""
+        return user.totp_counter
+
+    def set_last_counter(self, user: User, tmatch: TotpMatch) -> None:
+        """Note the step, so that its code is worth nothing from now on."""
+        user.totp_counter = tmatch.counter
+
+
+def _security() -> Any:
+    return current_app.extensions["security"]
+
+
+def new_seed() -> str:
+    """A new seed, encrypted."""
+    return str(_security().totp_factory.generate_totp_secret())
+
+
+def seed_key(seed: str) -> str:
+    """The seed as a person types it into an app, in groups of four."""
+    return str(_security().totp_factory.get_totp_pretty_key(seed))
+
+
+def seed_picture(seed: str, user: User) -> tuple[int, str]:
+    """The seed as a QR code: its size and the SVG path of its dark squares."""
+    code = qrcode.QRCode(border=4)
+    code.add_data(_security().totp_factory.get_totp_uri(user.email, seed))
+    matrix = code.get_matrix()
+    path = "".join(
+        f"M{x},{y}h1v1h-1z"
+        for y, line in enumerate(matrix)
+        for x, is_dark in enumerate(line)
+        if is_dark
+    )
+    return len(matrix), path
+
+
+def enrol_app(user: User, seed: str, code: str, *, by: Viewer | None) -> list[str] | None:
+    """Take an authenticator app into use; returns new recovery codes, None for a wrong code."""
+    user.totp_counter = None
+    if not _security().totp_factory.verify_totp(code, seed, user, window=CLOCK_SKEW):
+        return None
+    user.totp_secret = seed
+    audit.record("user.app_enrol", user.public_id, by=by)
+    return new_recovery_codes(user, by=by)
+
+
+def new_recovery_codes(user: User, *, by: Viewer | None) -> list[str]:
+    """Ten new codes for a day without the device; the old ones die. They are shown once."""
+    audit.record("user.recovery_codes", user.public_id, by=by)
+    return list(_security().mf_recovery_codes_util.create_recovery_codes(user))
+
+
+def is_app_code(user: User, code: str) -> bool:
+    """True when it is the app's code of this moment, not used before."""
+    if not user.totp_secret:
+        return False
+    return bool(
+        _security().totp_factory.verify_totp(code, user.totp_secret, user, window=CLOCK_SKEW)
+    )
+
+
+def is_recovery_code(user: User, code: str) -> bool:
+    """True when it is one of the ten codes; it is used up."""
+    written, util = code.strip().lower(), _security().mf_recovery_codes_util
+    if not user.mf_recovery_codes or not util.check_recovery_code(user, written):
+        return False
+    return bool(util.delete_recovery_code(user, written))
+
+
+def steps_enrolled(user: User) -> set[Step]:
+    """What an account has set up, letters aside."""
+    found = {Step.APP} if user.totp_secret else set()
+    if user.mf_recovery_codes:
+        found.add(Step.RECOVERY)
+    if db.session.scalar(select(exists().where(Passkey.user_id == user.id))):
+        found.add(Step.PASSKEY)
+    return found
+
+
+def forget_factors(user: User, *, by: Viewer) -> None:
+    """Everything that was lost with a device; the person sets it up anew after an invitation."""
+    user.totp_secret = user.totp_counter = user.mf_recovery_codes = None
+    db.session.execute(delete(Passkey).where(Passkey.user_id == user.id))
+    audit.record("user.factors_forget", user.public_id, by=by)

@@ -1,0 +1,151 @@
+"""Who this browser is signed in as: a random token in the cookie, everything else in the table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from flask import Flask, current_app, flash, g, redirect, request, session, url_for
+from flask_security import login_user, logout_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from companion.core import clock
+from companion.core.access import Role, Viewer
+from companion.core.db import db
+from companion.people.models import SignIn, User
+from companion.people.rules import FRESH, MINUTE, idle_limit
+from companion.people.signing_in import Browser, change_role, hash_of, open_sign_in
+
+YEAR = dt.timedelta(days=365)
+
+
+def init_app(app: Flask) -> None:
+    """Identity comes from the table of sign-ins, and pages marked `needs_fresh` ask again."""
+    app.login_manager.user_loader(_load)  # type: ignore[attr-defined]
+
+    @app.before_request
+    def _ask_again() -> Response | None:
+        function = current_app.view_functions.get(request.endpoint or "")
+        if not getattr(function, "fresh_mark", False):
+            return None
+        row = present()
+        if row is None or row.fresh_at > clock.now() - FRESH:
+            return None
+        back = request.full_path if request.method == "GET" else request.path
+        if request.method != "GET":
+            flash("大切な操作のため、本人確認のあとでもう一度操作してください。", "info")
+        return redirect(url_for("signin.again", next=back.rstrip("?")), 303)
+
+
+def _load(user_id: str) -> User | None:
+    """The account of this browser, if its sign-in has not ended, rested too long or grown old."""
+    token, seen = session.get("sid"), session.get("seen")
+    if not token or not isinstance(seen, int):
+        return None
+    found = db.session.execute(
+        select(User, SignIn)
+        .join(SignIn, SignIn.user_id == User.id)
+        .where(SignIn.token_hash == hash_of(token))
+    ).first()
+    if found is None:
+        return None
+    user, row = found
+    now = clock.now()
+    rested = now - dt.datetime.fromtimestamp(seen, dt.UTC)
+    is_over = row.ended_at is not None or row.ends_at <= now or rested >= idle_limit(row.role)
+    if is_over or not user.active or user.fs_uniquifier != user_id:
+        return None
+    if rested >= MINUTE and request.headers.get("Sec-Fetch-Dest") != "empty":
+        # What a script asks for by itself does not keep a browser signed in. The moment stands in
+        # the signed cookie, so that reading a page writes nothing.
+        session["seen"] = int(now.timestamp())
+    if session.get("role") != row.role.value:
+        session["role"] = row.role.value
+    g.sign_in = row
+    return user  # type: ignore[no-any-return]
+
+
+def present() -> SignIn | None:
+    """The sign-in of this request."""
+    return g.get("sign_in")
+
+
+def browser() -> Browser:
+    """Where this request comes from; a browser without a device cookie gets one with the answer."""
+    known = request.cookies.get(_device_cookie(), "")
+    if "device" not in g:
+        g.device = known if 20 <= len(known) <= 100 else secrets.token_urlsafe(32)
+    return Browser(
+        address=request.remote_addr or "",
+        name=_device_name(request.user_agent.string),
+        device=g.device,
+    )
+
+
+def keep_device(response: Response) -> Response:
+    """Let the browser be known next time."""
+    response.set_cookie(
+        _device_cookie(),
+        browser().device,
+        max_age=YEAR,
+        path="/",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _device_cookie() -> str:
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-device"
+
+
+_SYSTEMS = ("Windows", "iPhone", "iPad", "Android", "Mac OS X", "CrOS", "Linux")
+_PROGRAMS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+
+
+def _device_name(agent: str) -> str:
+    """「Windows／Edge」, as a person would call it."""
+    system = next((name for name in _SYSTEMS if name in agent), "不明な端末")
+    program = next((name for mark, name in _PROGRAMS if mark in agent), "ほか")
+    return f"{system}／{program}"
+
+
+def begin(user: User, *, via: str) -> None:
+    """Sign in: a new token, and nothing of the session before is carried over."""
+    token = secrets.token_urlsafe(32)
+    _renew(user, token)
+    g.sign_in = open_sign_in(user, token=token, browser=browser(), via=via)
+    session["role"] = g.sign_in.role.value
+
+
+def go_on_as(user: User, role: Role, *, by: Viewer) -> None:
+    """Another role of the same person: a new token again."""
+    row, token = present(), secrets.token_urlsafe(32)
+    if row is None:
+        return
+    _renew(user, token)
+    g.sign_in = change_role(row, role, token=token, by=by)
+    session["role"] = role.value
+
+
+def _renew(user: User, token: str) -> None:
+    session.clear()
+    g.pop("csrf_token", None)
+    login_user(user)
+    session["sid"] = token
+    session["seen"] = int(clock.now().timestamp())
+
+
+def leave() -> None:
+    """Forget everything this browser held."""
+    logout_user()
+    session.clear()
+
+
+def pending() -> dict[str, Any] | None:
+    """What is known after the password and before the second step."""
+    held = session.get("pending")
+    return held if isinstance(held, dict) else None
