@@ -17,7 +17,7 @@ from companion.people.models import RoleRow, User
 
 PER_PAGE = 100
 MOST_ROWS = 20_000  # of one exported table; the whole trail goes out as JSON lines
-SIGN_IN_PAGE = "security.login"
+SIGN_IN = "sign_in.begin"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def own_sign_ins(user_id: int, *, most: int = 100) -> Sequence[AuditLine]:
         select(AuditLine)
         .where(
             AuditLine.user_id == user_id,
-            or_(AuditLine.target == SIGN_IN_PAGE, AuditLine.action.startswith("signin.")),
+            AuditLine.action == SIGN_IN,
         )
         .order_by(AuditLine.id.desc())
         .limit(most)

@@ -31,7 +31,10 @@ CHAIN_LOCK = 7_120_250_401
 PENDING = "audit_lines"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # Rows that every page needs for itself say nothing about what was read.
-FRAME = {"users", "roles", "periods", "policy_fields", "used_form_keys", "audit_lines"}
+FRAME = {
+    *("users", "roles", "sign_ins", "periods", "policy_fields"),
+    *("used_form_keys", "audit_lines"),
+}
 
 
 class AuditLine(Base):

@@ -57,7 +57,7 @@ def test_every_request_is_there_once(app: Flask, world: World, role: Role | None
         app.config["WTF_CSRF_ENABLED"] = kept
     trail = Trail()
     for wanted in requests_of(app, world):
-        if wanted.endpoint in {"security.logout", "people.choose_role"} and role is not None:
+        if wanted.endpoint in {"signin.sign_out", "people.choose_role"} and role is not None:
             continue  # would change who is looking; see below
         answer = browser.raw(wanted.method, wanted.path)
         lines = trail.new()
@@ -86,7 +86,7 @@ def test_signing_in_and_out_is_there(app: Flask) -> None:
     user, browser, trail = make_user(Role.AUDITOR), Browser(app), Trail()
     browser.sign_in(user.email, "not the password")
     (refused,) = trail.new()
-    assert (refused["actor"], refused["target"]) == ("anonymous", "security.login")
+    assert (refused["actor"], refused["target"]) == ("anonymous", "signin.sign_in")
     browser.sign_in_as(user)
     browser.post("/signout")
     assert [line["actor"] for line in trail.new()] == [user.email] * 2

@@ -64,7 +64,7 @@ def _load(user_id: str) -> User | None:
     if session.get("role") != row.role.value:
         session["role"] = row.role.value
     g.sign_in = row
-    return user  # type: ignore[no-any-return]
+    return user
 
 
 def present() -> SignIn | None:
