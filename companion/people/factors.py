@@ -19,17 +19,17 @@ from companion.people.terms import Step
 CLOCK_SKEW = 30  # seconds: one step before and after
 
 
-class SteppedTotp(Totp):  # type: ignore[misc]
+class SteppedTotp(Totp):
     """Seeds encrypted with a key outside the database; each step of 30 seconds counts once."""
 
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:
         self._totp = TOTP.using(issuer=issuer, secrets=secrets, now=lambda: clock.now().timestamp())
 
-    def get_last_counter(self, user: User) -> int | None:
+    def get_last_counter(self, user: Any) -> int | None:
         """The last step that was used."""
         return user.totp_counter
 
-    def set_last_counter(self, user: User, tmatch: TotpMatch) -> None:
+    def set_last_counter(self, user: Any, tmatch: TotpMatch) -> None:
         """Note the step, so that its code is worth nothing from now on."""
         user.totp_counter = tmatch.counter
 

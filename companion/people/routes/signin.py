@@ -240,10 +240,10 @@ def setup() -> str | Response | tuple[str, int]:
             if codes is not None:
                 browsing.begin(user, via=Step.APP.value)
         if codes is not None:
-            page = current_app.make_response(
+            answer = current_app.make_response(
                 render_template("people/recovery.html", codes=codes, next_page=inside(held["next"]))
             )
-            return browsing.keep_device(page)
+            return browsing.keep_device(answer)
         form.code.errors = [WRONG_CODE]
     size, path = seed_picture(seed, user)
     page = render_template("people/setup.html", form=form, key=seed_key(seed), size=size, path=path)
