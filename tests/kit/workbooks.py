@@ -27,7 +27,7 @@ _MINISTRIES = ("総務省", "農水省", "経産省", "国交省", "環境省", 
 _RANKS = ("係長", "課長補佐", "係員")
 
 
-def _book(title: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+def book(title: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     """A workbook with a title and an empty row above the header, as offices make them."""
     book = Workbook()
     sheet = book.active
@@ -45,7 +45,7 @@ def _book(title: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> b
 
 def code_list() -> bytes:
     """団体コード一覧 of the fictional towns."""
-    return _book(
+    return book(
         "団体コード一覧",
         ("団体コード", "都道府県名（漢字）", "市区町村名（漢字）", "市区町村名（カナ）"),
         TOWNS,
@@ -102,7 +102,7 @@ def challenge_list(*, wrong: bool = False) -> bytes:
         "公表の可否",
         "応募日",
     )
-    return _book("市町村応募一覧", header, rows)
+    return book("市町村応募一覧", header, rows)
 
 
 def official_email(number: int) -> str:
@@ -149,4 +149,4 @@ def official_list() -> bytes:
         "引受可能な役割",
         "応募日",
     )
-    return _book("応募者名簿", header, rows)
+    return book("応募者名簿", header, rows)
