@@ -148,6 +148,7 @@ def _import_command(kind: str, name: str, *, needs_period: bool) -> None:
 _import_command("codes", "団体コード一覧", needs_period=False)
 _import_command("challenges", "市町村応募一覧", needs_period=True)
 _import_command("officials", "応募者名簿", needs_period=True)
+_import_command("activities", "活動記録一覧", needs_period=True)
 
 
 @cli.command("match", help="市町村を選定し、チームを編成する。")

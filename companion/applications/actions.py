@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,7 @@ from companion.applications.queries import (
     officials_by_email,
     reference_for,
 )
+from companion.applications.reading import Reference
 from companion.applications.sheets import Fault, mark_refused, read_challenges, read_officials
 from companion.applications.terms import ImportKind, ImportState, OfficialState
 from companion.core import audit, clock
@@ -99,6 +100,22 @@ class Plan:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class ListKind:
+    """How a list of a higher part is read into a plan and written from it."""
+
+    read: Callable[[Plan, Any, Reference], None]
+    write: Callable[[Plan, Sequence[Entry], Viewer | None], None]
+
+
+_others: dict[ImportKind, ListKind] = {}
+
+
+def add_list(kind: ImportKind, how: ListKind) -> None:
+    """Let a higher part take its own list in with this machinery."""
+    _others[kind] = how
+
+
 def plan_import(kind: str, data: bytes, filename: str, *, period: Period | None) -> Plan:
     """Read a list and compare it with the records.
 
@@ -117,6 +134,9 @@ def plan_import(kind: str, data: bytes, filename: str, *, period: Period | None)
     reference = reference_for(period)
     if not reference.gazetteer.by_code:
         raise Refused("先に団体コード一覧を取り込んでください。")
+    if what in _others:
+        _others[what].read(plan, sheets, reference)
+        return plan
     names = display_names()
     if what is ImportKind.CHALLENGES:
         parsed = read_challenges(sheets, reference=reference)
@@ -176,6 +196,8 @@ def apply_plan(plan: Plan, *, by: Viewer | None) -> None:
     if plan.kind is ImportKind.CODES:
         for entry in written:
             db.session.merge(Municipality(lg_code=entry.key, **entry.values))
+    elif plan.kind in _others:
+        _others[plan.kind].write(plan, written, by)
     elif plan.period is not None and plan.kind is ImportKind.CHALLENGES:
         stored = challenges_by_code(plan.period)
         for entry in written:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -73,12 +73,14 @@ _OFFICIAL: tuple[TemplateColumn, ...] = (
 
 def challenge_template(reference: Reference) -> bytes:
     """An empty 市町村応募一覧."""
-    return _template(f"地方創生伴走支援制度　{CHALLENGE_LIST}", "応募一覧", _CHALLENGE, reference)
+    title = f"地方創生伴走支援制度　{CHALLENGE_LIST}"
+    return blank_list(title, "応募一覧", _CHALLENGE, _choices(reference))
 
 
 def official_template(reference: Reference) -> bytes:
     """An empty 応募者名簿."""
-    return _template(f"地方創生支援官　{OFFICIAL_LIST}", OFFICIAL_LIST, _OFFICIAL, reference)
+    title = f"地方創生支援官　{OFFICIAL_LIST}"
+    return blank_list(title, OFFICIAL_LIST, _OFFICIAL, _choices(reference))
 
 
 def _choices(reference: Reference) -> dict[str, list[str]]:
@@ -95,12 +97,15 @@ def _choices(reference: Reference) -> dict[str, list[str]]:
     }
 
 
-def _template(
-    title: str, name: str, columns: Sequence[TemplateColumn], reference: Reference
+def blank_list(
+    title: str,
+    name: str,
+    columns: Sequence[TemplateColumn],
+    choices: Mapping[str, Sequence[str]],
 ) -> bytes:
+    """An empty list with these columns; a column may name what is to choose from."""
     book = new_book(title)
     sheet = add_sheet(book, name)
-    choices = _choices(reference)
     ranges: dict[str, str] = {}
     put(sheet, 1, 1, title, "title")
     put(

@@ -83,7 +83,7 @@ def read_challenges(sheets: Sequence[Sheet], *, reference: Reference) -> Parsed[
 
 
 def _read(reader: RowReader, reference: Reference) -> ChallengeRow:
-    place = _place(reader, reference)
+    place = place_of(reader, reference)
     population = reader.number("population", "人口", most=20_000_000)
     if population is not None and population >= reference.population_limit:
         reader.warn(
@@ -128,7 +128,7 @@ def _basis(reader: RowReader) -> PopulationBasis:
     return basis or PopulationBasis.CENSUS
 
 
-def _place(reader: RowReader, reference: Reference) -> Place | None:
+def place_of(reader: RowReader, reference: Reference) -> Place | None:
     """The municipality: by its code, checked against the name; by name only without a code."""
     gazetteer = reference.gazetteer
     name = reader.line("name", "市町村")

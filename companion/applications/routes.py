@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import (
@@ -40,6 +40,7 @@ from companion.applications.queries import (
     officials_of,
     reference_for,
 )
+from companion.applications.reading import Reference
 from companion.applications.rules import (
     CHALLENGE_FILTERS,
     CHALLENGE_SORTS,
@@ -61,7 +62,10 @@ from companion.places.queries import count_municipalities
 
 bp = Blueprint("applications", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-TEMPLATES = {"challenges": challenge_template, "officials": official_template}
+TEMPLATES: dict[str, Callable[[Reference], bytes]] = {
+    "challenges": challenge_template,
+    "officials": official_template,
+}  # higher parts add theirs
 
 
 def init_app(app: Flask) -> None:

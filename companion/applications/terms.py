@@ -115,6 +115,7 @@ class ImportKind(StrEnum):
     CODES = "codes"
     CHALLENGES = "challenges"
     OFFICIALS = "officials"
+    ACTIVITIES = "activities"
 
     @property
     def label(self) -> str:
@@ -123,6 +124,7 @@ class ImportKind(StrEnum):
             "codes": "団体コード一覧",
             "challenges": "市町村応募一覧",
             "officials": "応募者名簿",
+            "activities": "活動記録一覧",
         }[self.value]
 
 

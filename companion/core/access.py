@@ -70,6 +70,7 @@ class Permission(StrEnum):
     ACTION_UPDATE = "action:update"
     ACTIVITY_CONFIRM = "activity:confirm"
     ACTIVITY_PUBLISH = "activity:publish"
+    ACTIVITY_EXPORT = "activity:export"
     POLL_ANSWER = "poll:answer"
     CALENDAR_FEED = "calendar:feed"
     LOAD_VIEW = "load:view"
@@ -120,6 +121,7 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     P.ACTION_UPDATE: frozenset({R.OFFICIAL, R.MUNICIPALITY}),
     P.ACTIVITY_CONFIRM: frozenset({R.MUNICIPALITY}),
     P.ACTIVITY_PUBLISH: frozenset({R.COORDINATOR}),
+    P.ACTIVITY_EXPORT: frozenset({R.COORDINATOR, R.OFFICIAL, R.MUNICIPALITY}),
     P.POLL_ANSWER: frozenset({R.OFFICIAL, R.MUNICIPALITY}),
     P.CALENDAR_FEED: frozenset({R.OFFICIAL, R.MUNICIPALITY}),
     # A ministry gets counts only, and only of ten officials or more.

@@ -49,11 +49,13 @@ activities.plan             . O . . . .
 activities.plan_file        C O M . . A
 activities.poll             C O M . . A
 activities.publish          C . . . . .
+activities.record           C O M . . A
 activities.remove_file      . O . . . .
 activities.repeat           . O . . . .
 activities.revoke           . O M . . .
 activities.stop_repeating   . O . . . .
 activities.tick             . O M . . .
+activities.workbook         C O M . . .
 approvals.approval          C . . . . A
 approvals.approvals         C . . . . A
 approvals.decide            C . . . . .

@@ -122,6 +122,21 @@ def timeline(team: Team, viewer: Viewer, *, limit: int | None = None) -> list[Ac
     return list(db.session.scalars(statement.order_by(STARTS_AT.desc()).limit(limit)))
 
 
+def whole_log(team: Team, viewer: Viewer) -> list[Activity]:
+    """Everything a team did, with people, in the order of time."""
+    statement = (
+        _listed(viewer)
+        .where(Activity.team_id == team.id, Activity.state.in_(TOOK_PLACE))
+        .options(
+            selectinload(Activity.attendances)
+            .joinedload(Attendance.member)
+            .joinedload(TeamMember.official),
+            selectinload(Activity.guests),
+        )
+    )
+    return list(db.session.scalars(statement.order_by(Activity.held_start)))
+
+
 def planned(teams: Sequence[Team], viewer: Viewer) -> list[Activity]:
     """What is planned and not logged yet, earliest first; the past ones wait for their log."""
     statement = _listed(viewer).where(

@@ -45,3 +45,9 @@ def actions_of(
         else (NextAction.due_on.is_(None), NextAction.due_on, NextAction.id)
     )
     return list(db.session.scalars(found.order_by(*order).offset(offset).limit(limit))), count or 0
+
+
+def all_actions(team: Team, viewer: Viewer) -> list[NextAction]:
+    """Every next action of a team, in the order they were set."""
+    found = reached_actions(viewer).where(NextAction.team_id == team.id)
+    return list(db.session.scalars(found.order_by(NextAction.id)))

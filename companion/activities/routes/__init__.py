@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from companion.activities.actions import importing
 from companion.activities.queries.overview import last_contacts
 from companion.activities.routes import (  # noqa: F401 each adds its pages to the blueprint
     calendars,
@@ -14,12 +15,16 @@ from companion.activities.routes import (  # noqa: F401 each adds its pages to t
     polls,
     reading,
     recording,
+    records,
     repeating,
     reviewing,
     tasks,
 )
 from companion.activities.routes.page import bp
 from companion.activities.routes.reading import team_panel, timeline_panel
+from companion.activities.sheets import activity_template
+from companion.applications.routes import TEMPLATES
+from companion.applications.terms import ImportKind
 from companion.teams.routes import add_panel, set_last_contacts
 
 __all__ = ["bp", "init_app"]
@@ -28,6 +33,8 @@ __all__ = ["bp", "init_app"]
 def init_app(app: Flask) -> None:
     """Register the pages and the pieces of the team pages."""
     app.register_blueprint(bp)
+    importing.init()
+    TEMPLATES[ImportKind.ACTIVITIES.value] = activity_template
     add_panel(app, team_panel)
     add_panel(app, timeline_panel)
     set_last_contacts(app, last_contacts)
