@@ -7,7 +7,6 @@ Every command has `--help`; a failure is a Japanese sentence on standard error a
 from __future__ import annotations
 
 import hashlib
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,16 +17,15 @@ import click
 from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 from flask_migrate import upgrade
-from sqlalchemy import inspect, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import inspect
 
 from companion import create_app
 from companion.config import BadSettings
 from companion.console import fail, json_option, show, spoken
-from companion.core import clock
 from companion.core.access import Role
-from companion.core.db import UnknownSchema, check_schema, db, saved
+from companion.core.db import check_schema, db, saved
 from companion.core.html import points
+from companion.doctor import doctor_command
 from companion.upkeep import audit_group, backup_command, restore_command
 
 
@@ -312,7 +310,7 @@ def user_add(
     show({"email": address}, as_json, [f"{address} のアカウントを作成しました。"])
 
 
-for command in (audit_group, backup_command, restore_command):
+for command in (audit_group, backup_command, restore_command, doctor_command):
     cli.add_command(command)
 
 
@@ -385,57 +383,3 @@ def demo_command(port: int, no_serve: bool) -> None:
     if not no_serve:
         db.engine.dispose()
         serve(port)
-
-
-@cli.command("doctor", help="設定・データベース・スキーマ・時計・空き容量を確かめる。")
-@json_option
-@with_appcontext
-@spoken
-def doctor_command(as_json: bool) -> None:
-    checks = [_check_settings(), _check_database(), _check_schema(), _check_clock(), _check_disk()]
-    lines = [f"{'○' if met else '×'} {name}：{words}" for name, met, words in checks]
-    result = {"checks": [{"name": n, "met": m, "message": w} for n, m, w in checks]}
-    show(result, as_json, lines)
-    if not all(met for _, met, _ in checks):
-        sys.exit(1)
-
-
-Check = tuple[str, bool, str]
-
-
-def _check_settings() -> Check:
-    base = current_app.config["EXTERNAL_BASE_URL"]
-    if base.startswith("https://") or "localhost" in base or "127.0.0.1" in base:
-        return "設定", True, f"公開アドレス {base}"
-    return "設定", False, f"EXTERNAL_BASE_URL（{base}）は https:// で始めてください。"
-
-
-def _check_database() -> Check:
-    try:
-        with db.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-    except SQLAlchemyError as error:
-        return (
-            "データベース",
-            False,
-            f"接続できません（{type(error).__name__}）。DATABASE_URL を確認してください。",
-        )
-    return "データベース", True, f"{db.engine.dialect.name} に接続しました。"
-
-
-def _check_schema() -> Check:
-    try:
-        return "スキーマ", True, f"最新（{check_schema()}）です。"
-    except UnknownSchema as refusal:
-        return "スキーマ", False, str(refusal)
-
-
-def _check_clock() -> Check:
-    now = clock.now()
-    return "時計", now.year >= 2025, f"{clock.to_jst(now):%Y-%m-%d %H:%M}（日本時間）"
-
-
-def _check_disk() -> Check:
-    folder = Path(current_app.instance_path)
-    free = shutil.disk_usage(folder if folder.exists() else folder.parent).free // 2**20
-    return "空き容量", free >= 500, f"{free:,} MB（500 MB以上必要）"

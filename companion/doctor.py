@@ -1,0 +1,150 @@
+"""`companion doctor`: what an installation needs besides the program, checked and said plainly."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import smtplib
+import stat
+import sys
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from companion.audits.jobs import newest_anchor_at
+from companion.console import json_option, show, spoken
+from companion.core import backup, clock
+from companion.core.db import UnknownSchema, check_schema, db
+
+Check = tuple[str, bool, str]
+NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "glusterfs", "ceph"}
+
+
+@click.command("doctor", help="設定、データベース、控えなど、運用に必要なことを確かめる。")
+@json_option
+@with_appcontext
+@spoken
+def doctor_command(as_json: bool) -> None:
+    checks = [
+        *(_check_address(), _check_secret(), _check_database(), _check_place(), _check_schema()),
+        *(_check_backup(), _check_anchor(), _check_clock(), _check_disk(), _check_mail()),
+    ]
+    lines = [f"{'○' if met else '×'} {name}：{words}" for name, met, words in checks]
+    result = {"checks": [{"name": n, "met": m, "message": w} for n, m, w in checks]}
+    show(result, as_json, lines)
+    if not all(met for _, met, _ in checks):
+        sys.exit(1)
+
+
+def is_local() -> bool:
+    """True for a trial on one machine, where backups and mail are not asked for."""
+    base = current_app.config["EXTERNAL_BASE_URL"]
+    return "localhost" in base or "127.0.0.1" in base
+
+
+def _check_address() -> Check:
+    base = current_app.config["EXTERNAL_BASE_URL"]
+    if base.startswith("https://") or is_local():
+        return "設定", True, f"公開アドレス {base}"
+    return "設定", False, f"EXTERNAL_BASE_URL（{base}）は https:// で始めてください。"
+
+
+def _check_secret() -> Check:
+    path = Path(current_app.instance_path) / "secret_key"
+    if os.environ.get("COMPANION_SECRET_KEY"):
+        return "秘密鍵", True, "環境変数で与えられています。"
+    if not path.exists() or stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return "秘密鍵", False, f"`chmod 600 {path}` で、他の人が読めないようにしてください。"
+    return "秘密鍵", True, "本人だけが読めます。"
+
+
+def _check_database() -> Check:
+    try:
+        with db.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        return (
+            "データベース",
+            False,
+            f"接続できません（{type(error).__name__}）。DATABASE_URL を確認してください。",
+        )
+    return "データベース", True, f"{db.engine.dialect.name} に接続しました。"
+
+
+def file_system(path: Path, mounts: str) -> str:
+    """The kind of file system a path is on, from the text of /proc/mounts; "" when unknown."""
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        place, found = line.split()[1:3]
+        if (path.is_relative_to(place)) and len(place) >= len(best):
+            best, kind = place, found
+    return kind
+
+
+def _check_place() -> Check:
+    name, mounts = "置き場", Path("/proc/mounts")
+    if db.engine.dialect.name != "sqlite" or not mounts.exists():
+        return name, True, "ネットワークドライブの確認は不要です。"
+    kind = file_system(Path(str(db.engine.url.database)).resolve(), mounts.read_text())
+    if kind in NETWORK:
+        return name, False, f"SQLite をネットワークドライブ（{kind}）に置かないでください。"
+    return name, True, f"データベースはこの機械のディスク（{kind or '不明'}）にあります。"
+
+
+def _check_schema() -> Check:
+    try:
+        return "スキーマ", True, f"最新（{check_schema()}）です。"
+    except UnknownSchema as refusal:
+        return "スキーマ", False, str(refusal)
+
+
+def _folder() -> Path:
+    return Path(current_app.config["BACKUP_FOLDER"])
+
+
+def _check_backup() -> Check:
+    there = backup.backups(_folder())
+    limit = 3 * current_app.config["BACKUP_MINUTES"]
+    if not there:
+        return "控え", is_local(), "まだありません。`companion backup` を実行してください。"
+    minutes = int((clock.now() - there[0][0]).total_seconds() // 60)
+    words = f"最新は{minutes}分前（{len(there)}個）。"
+    if minutes > limit:
+        return "控え", is_local(), words + "常駐処理（companion work）を確かめてください。"
+    return "控え", True, words
+
+
+def _check_anchor() -> Check:
+    last = newest_anchor_at(_folder())
+    if last is None:
+        return "監査記録", is_local(), "末尾の控えがまだありません。`companion work` が残します。"
+    hours = int((clock.now() - last).total_seconds() // 3600)
+    return "監査記録", hours < 3 or is_local(), f"末尾の控えは{hours}時間前のものです。"
+
+
+def _check_clock() -> Check:
+    now = clock.now()
+    return "時計", now.year >= 2025, f"{clock.to_jst(now):%Y-%m-%d %H:%M}（日本時間）"
+
+
+def _check_disk() -> Check:
+    folder = Path(current_app.instance_path)
+    free = shutil.disk_usage(folder if folder.exists() else folder.parent).free // 2**20
+    return "空き容量", free >= 500, f"{free:,} MB（500 MB以上必要）"
+
+
+def _check_mail() -> Check:
+    address = current_app.config["SMTP_ADDRESS"]
+    if not address:
+        words = "手紙はファイルになります。送るには COMPANION_SMTP を設定してください。"
+        return "メール", is_local(), words
+    host, _, port = address.partition(":")
+    try:
+        with smtplib.SMTP(host, int(port or 25), timeout=5):
+            return "メール", True, f"{address} に接続しました。"
+    except (OSError, ValueError, smtplib.SMTPException) as error:
+        return "メール", False, f"{address} に接続できません（{type(error).__name__}）。"

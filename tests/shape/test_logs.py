@@ -1,0 +1,67 @@
+"""The log of the program: JSON lines with an id, without bodies, tokens or personal data."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from companion.core.access import Role
+from companion.core.db import db
+from companion.core.errors import JsonLines, log
+from companion.people.models import User
+from tests.kit.makers import PASSWORD
+from tests.kit.pages import Browser
+from tests.shape.world import build, requests_of
+
+
+@pytest.fixture
+def written() -> io.StringIO:
+    """What the log writes during the test."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    roots = [log, logging.getLogger(), logging.getLogger("sqlalchemy")]
+    for logger in roots:
+        logger.addHandler(handler)
+    yield stream
+    for logger in roots:
+        logger.removeHandler(handler)
+
+
+def test_a_walk_through_everything_leaves_nothing_personal_in_the_log(
+    app: Flask, written: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = build()
+    token = world.things["tokens"]["own"]
+    for role in (Role.COORDINATOR, Role.OFFICIAL):
+        browser = Browser(app).sign_in_as(world.users[role])
+        for wanted in requests_of(app, world, kinds=("own",)):
+            if wanted.endpoint not in {"security.logout", "people.choose_role"}:
+                browser.raw(wanted.method, wanted.path, data={"note": "秘密の本文"})
+    # And what goes wrong: a page that fails with the typed text in its error.
+    monkeypatch.setitem(app.config, "PROPAGATE_FAILURES", False)
+
+    def broken() -> str:
+        raise LookupError
+
+    monkeypatch.setitem(app.view_functions, "boards.home", broken)
+    broken.access_mark = "public"  # type: ignore[attr-defined]
+    answer = browser.raw("GET", f"/?token={token}", headers={"X-Note": "秘密の本文"})
+    assert answer.status_code == 500
+    text = written.getvalue()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert any("LookupError" in line.get("exception", "") for line in lines)
+    people = db.session.execute(select(User.email, User.name)).all()
+    secret = {token, PASSWORD, "秘密の本文"} | {word for person in people for word in person}
+    assert [word for word in secret if word in text] == []
+
+
+def test_a_line_break_makes_no_second_line(app: Flask, written: io.StringIO) -> None:
+    log.error("one\ntwo %s", '"}\n{"level": "forged"}')
+    (line,) = written.getvalue().splitlines()
+    assert json.loads(line)["level"] == "ERROR"
