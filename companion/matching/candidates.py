@@ -11,7 +11,6 @@ from companion.matching.instance import Floats, Instance, Ints
 
 # How many officials the quick search combines with each other, by team size.
 QUICK = {1: 400, 2: 120, 3: 40, 4: 22}
-WIDE = {1: 800, 2: 240, 3: 76, 4: 36}
 
 
 class Candidates:
@@ -84,11 +83,11 @@ class Candidates:
         if not fine.all():
             self._keep(np.flatnonzero(fine))
 
-    def promising(self, limit: int, at_most: dict[int, int]) -> Ints:
+    def promising(self, limit: int) -> Ints:
         """Places of the best legal teams among the officials that look best alone."""
         instance = self.instance
         size = instance.size
-        most = at_most[size]
+        most = QUICK[size]
         if len(self.officials) > most:
             plain = self.base - self.prices
             ranked = [plain + self.strength, plain, *(plain + row for row in self.tops)]

@@ -67,8 +67,7 @@ class _Search:
         values = np.array(
             [local.base - local.prices, slope * local.base - local.prices, local.base]
         )
-        ranked = [self._rank(row) for row in values[:2]]
-        self.ranked = [r for r, _ in ranked]
+        self.ranked = [self._rank(row) for row in values[:2]]
         starts = np.searchsorted(self.kind[self.ranked[0].places], np.arange(len(first)))
         self.starts = starts
         self.best = np.full((3, len(first)), -np.inf)
@@ -92,13 +91,13 @@ class _Search:
         )
         self.needs = np.array([threshold, threshold, instance.least], dtype=float)
 
-    def _rank(self, values: Floats) -> tuple[_Ranked, Floats]:
+    def _rank(self, values: Floats) -> _Ranked:
         best = np.full(int(self.kind.max()) + 1, -np.inf)
         np.maximum.at(best, self.kind, values)
-        losses = np.minimum(best[self.kind] - values, MOST_LOSS + 1)
+        losses: Floats = np.minimum(best[self.kind] - values, MOST_LOSS + 1).astype(float)
         order = np.lexsort((losses, self.kind))
         keys = self.kind[order] * APART + losses[order]
-        return _Ranked(order, losses[order], keys), best
+        return _Ranked(order, losses[order], keys)
 
     def teams(self) -> Iterator[Ints]:
         """Teams in blocks."""
@@ -125,9 +124,10 @@ class _Search:
         own = sums[:, None] + self.best[:, kinds]
         if left == 1:
             reach = own + self.factors[:, None] * raised.sum(axis=0)
-            fine = np.flatnonzero((reach >= self.needs[:, None]).all(axis=0))
-            if len(fine):
-                yield self._rows(before, kinds[fine, None]), (reach - self.needs[:, None])[:, fine]
+            alive = np.flatnonzero((reach >= self.needs[:, None]).all(axis=0))
+            if len(alive):
+                slack = (reach - self.needs[:, None])[:, alive]
+                yield self._rows(before, kinds[alive, None]), slack
             return
         others = np.arange(low, len(self.starts))
         if len(before) + 1 < self.pinned:
@@ -138,7 +138,7 @@ class _Search:
         behind = others[None, :] >= kinds[:, None]
         same = others[None, :] == kinds[:, None]
         fine = behind
-        reach = []
+        worths = []
         for measure in range(3):
             gain = self.factors[measure] * cover
             if left > 2:
@@ -152,12 +152,12 @@ class _Search:
                 continue
             worth = own[measure][:, None] + gain + self.best[measure, others][None, :]
             lack = same * np.where(same, self.second[measure, kinds][:, None], 0.0)
-            reach.append(worth)
+            worths.append(worth)
             fine = fine & (worth - lack >= self.needs[measure])
         if left == 2:
             rows, columns = np.nonzero(fine)
             if len(rows):
-                slack = np.array([table[rows, columns] for table in reach])
+                slack = np.array([table[rows, columns] for table in worths])
                 pairs = np.stack([kinds[rows], others[columns]], axis=1)
                 yield self._rows(before, pairs), slack - self.needs[:, None]
             return

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from companion.matching.candidates import QUICK, WIDE, Candidates
+from companion.matching.candidates import Candidates
 from companion.matching.instance import Floats, Instance, Ints
 from companion.matching.kinds import teams_reaching
 
@@ -38,17 +38,12 @@ class Pricer:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
 
-    def quick(self, r: int, prices: Floats, limit: int = 8, *, wide: bool = False) -> Priced:
-        """Good teams of challenge r, found fast; there may be better ones.
-
-        `wide` combines more officials, for several times the time.
-        """
+    def quick(self, r: int, prices: Floats, limit: int = 8) -> Priced:
+        """Good teams of challenge r, found fast; there may be better ones."""
         local = Candidates(self.instance, r, prices)
         if len(local.officials) < self.instance.size:
             return _none(self.instance.size)
-        return self._count_exactly(
-            r, prices, NOTHING, limit, [local.promising(limit, WIDE if wide else QUICK)], local
-        )
+        return self._count_exactly(r, prices, NOTHING, limit, [local.promising(limit)], local)
 
     def exact(self, r: int, prices: Floats, threshold: float, limit: int | None = None) -> Priced:
         """Every team of challenge r whose net worth is at least the threshold.

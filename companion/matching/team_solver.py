@@ -185,13 +185,10 @@ class TeamSolver:
         while run.goes_on():
             prices = self.master.prices()
             run.tell("prices", self.value, self.bound)
-            best, added = self._sweep(prices, wide=False)
-            if added <= self.instance.count // 20:
-                best, more = self._sweep(prices, wide=True, best=best)
-                added += more
+            best, added = self._sweep(prices)
             if any_answer and prices.unmet < EPSILON and self.guide is not None:
                 return False
-            if added > self.instance.count // 20:
+            if added > self.instance.count // 4:
                 continue
             added += self._exact_pass(prices, best)
             if not added:
@@ -202,18 +199,16 @@ class TeamSolver:
                 return False
         return False
 
-    def _sweep(
-        self, prices: Prices, *, wide: bool, best: Floats | None = None
-    ) -> tuple[Floats, int]:
+    def _sweep(self, prices: Prices) -> tuple[Floats, int]:
         """Good teams of every challenge that are worth more than their price.
 
         Returns the best net worth found for each challenge and how many teams are new.
         """
-        found = np.full(len(self.instance.challenges), -np.inf) if best is None else best
+        found = np.full(len(self.instance.challenges), -np.inf)
         added = 0
         for r in self.rows:
-            priced = self.pricer.quick(r, self._price_row(prices, r), wide=wide)
-            found[r] = max(found[r], priced.best)
+            priced = self.pricer.quick(r, self._price_row(prices, r))
+            found[r] = priced.best
             good = priced.net > prices.places[r] + EPSILON
             if good.any():
                 added += self.master.add(r, priced.teams[good], priced.values[good])
