@@ -279,7 +279,8 @@ def user_group() -> None:
 @click.option("--lg-code", help="自治体担当者の団体コード。")
 @click.option("--prefecture", help="連携窓口の都道府県番号（2桁）。")
 @click.option("--ministry", help="担当窓口の府省庁コード。")
-@click.option("--password", prompt="パスワード（15文字以上）", hide_input=True)
+@click.option("--password", help="パスワード（15文字以上）。省略時は入力を求める。")
+@click.option("--invite", "is_invited", is_flag=True, help="パスワードの代わりに招待を送る。")
 @json_option
 @with_appcontext
 @spoken
@@ -290,10 +291,15 @@ def user_add(
     lg_code: str | None,
     prefecture: str | None,
     ministry: str | None,
-    password: str,
+    password: str | None,
+    is_invited: bool,
     as_json: bool,
 ) -> None:
     from companion.people.actions import add_user
+    from companion.people.codes import invite
+
+    if password is None and not is_invited:
+        password = click.prompt("パスワード（15文字以上）", hide_input=True)
 
     with saved():
         user = add_user(
@@ -306,6 +312,8 @@ def user_add(
             ministry_code=ministry,
             by=None,
         )
+        if is_invited:
+            invite(user, by=None)
         address = user.email
     show({"email": address}, as_json, [f"{address} のアカウントを作成しました。"])
 

@@ -7,8 +7,9 @@ follows every link, or even sends every form it finds, spends nothing.
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_security import hash_password, verify_password
 from sqlalchemy import delete, select, update
 
@@ -42,7 +43,7 @@ def mail_code(user: User) -> str:
         f"sign-in-code/{user.id}/{row.id}/{row.sent_at.timestamp()}",
         to=user.email,
         subject="サインインの確認コード",
-        body=render_template("people/letters/code.txt", user=user, code=code),
+        body=_text("code", user=user, code=code),
     )
     return nonce
 
@@ -63,8 +64,8 @@ def invite(user: User, *, by: Viewer | None) -> None:
         f"invitation/{user.id}/{row.id}/{row.sent_at.timestamp()}",
         to=user.email,
         subject="運営システムへの招待",
-        body=render_template(
-            "people/letters/invitation.txt",
+        body=_text(
+            "invitation",
             user=user,
             code="-".join(drawn[at : at + 4] for at in (0, 4, 8)),
             link=f"{current_app.config['EXTERNAL_BASE_URL']}/welcome",
@@ -72,6 +73,11 @@ def invite(user: User, *, by: Viewer | None) -> None:
         ),
     )
     audit.record("user.invite", user.public_id, by=by)
+
+
+def _text(name: str, **values: Any) -> str:
+    # Without the frame of a page: commands write letters too, and nobody looks at a page then.
+    return current_app.jinja_env.get_template(f"people/letters/{name}.txt").render(**values)
 
 
 def plain_invitation(code: str) -> str:

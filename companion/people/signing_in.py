@@ -12,6 +12,7 @@ import secrets
 from dataclasses import dataclass
 from functools import cache
 
+from flask import current_app
 from flask_security import hash_password, verify_password
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
@@ -210,13 +211,13 @@ def open_sign_in(
 
 
 def _tell_of_device(user: User, row: SignIn) -> None:
-    from flask import render_template
-
     post(
         f"new-device/{row.public_id}",
         to=user.email,
         subject="新しい端末からサインインがありました",
-        body=render_template("people/letters/new_device.txt", user=user, sign_in=row),
+        body=current_app.jinja_env.get_template("people/letters/new_device.txt").render(
+            user=user, sign_in=row
+        ),
     )
 
 
