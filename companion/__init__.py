@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 
 def create_app(folder: Path | None = None, **overrides: Any) -> Flask:
@@ -22,6 +23,9 @@ def create_app(folder: Path | None = None, **overrides: Any) -> Flask:
     folder = folder or config.instance_folder()
     app = Flask(__name__, instance_path=str(folder.resolve()))
     app.config.from_mapping(config.settings(folder) | overrides)
+    if hops := app.config["PROXY_HOPS"]:
+        # Only as many proxies as there are: one more, and whoever comes could choose an address.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     db.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
@@ -41,12 +45,20 @@ def serving_app() -> Flask:
 
     Raises:
         UnknownSchema: the database is not of the form this program knows.
+        BadSettings: the accounts of the demo could be reached from elsewhere.
     """
+    from companion import config
     from companion.core import db
+    from companion.people.queries import has_demo_accounts
 
     app = create_app()
     with app.app_context():
         db.check_schema()
+        if not config.may_serve_demo(app.config["EXTERNAL_BASE_URL"]) and has_demo_accounts():
+            raise config.BadSettings(
+                "デモ用のアカウントがあるため、外に公開できません。別の COMPANION_INSTANCE で"
+                "本番用のデータを作るか、デモとして公開する場合は COMPANION_DEMO=1 としてください。"
+            )
         db.db.engine.dispose()  # each worker process opens connections of its own
     return app
 

@@ -6,11 +6,23 @@ import base64
 import datetime as dt
 import hashlib
 import os
+import re
 import secrets
+import stat
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy.exc import ArgumentError
 
 from companion.core.db import database_url
+
+LOCAL = ("localhost", "127.0.0.1")
+# What examples and other programs put where a secret belongs.
+PLACEHOLDERS = ("changeme", "change-me", "change_me", "secret", "default", "example", "password")
+HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+")
+MAIL_SERVER = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class BadSettings(RuntimeError):
@@ -34,38 +46,119 @@ def _secret(folder: Path) -> str:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(48))
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise BadSettings(
+            f"秘密鍵のファイルをほかの利用者が読めます。`chmod 600 {path}` を実行してください。"
+        )
     return path.read_text().strip()
+
+
+def _check_secret(secret: str) -> None:
+    if len(secret) < 32:
+        raise BadSettings("秘密鍵が短すぎます。32文字以上にしてください（COMPANION_SECRET_KEY）。")
+    if len(set(secret)) < 10 or any(word in secret.lower() for word in PLACEHOLDERS):
+        raise BadSettings(
+            "秘密鍵が見本のままか、推測できます。COMPANION_SECRET_KEY を外すと、"
+            "安全な鍵が自動で作られます。"
+        )
+
+
+def _base_address() -> str:
+    """The address people use: every link and cookie follows it, never a request's Host header."""
+    base = os.environ.get("EXTERNAL_BASE_URL", "http://localhost:8000").rstrip("/")
+    try:
+        parts = urlsplit(base)
+        is_whole = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1) > 0
+    except ValueError:
+        raise BadSettings(_bad_base(base)) from None
+    if not is_whole or parts.path or parts.query or parts.fragment or parts.username:
+        raise BadSettings(_bad_base(base))
+    if not HOST_NAME.fullmatch(parts.hostname or ""):
+        raise BadSettings(_bad_base(base))
+    if parts.scheme == "http" and parts.hostname not in LOCAL:
+        raise BadSettings(
+            f"EXTERNAL_BASE_URL（{base}）は https:// で始めてください。"
+            "http で使えるのは、この機械の中（localhost）だけです。"
+        )
+    return base
+
+
+def may_serve_demo(base: str) -> bool:
+    """True where the demo's accounts, whose password is printed, harm nobody."""
+    return urlsplit(base).hostname in LOCAL or os.environ.get("COMPANION_DEMO") == "1"
+
+
+def _bad_base(base: str) -> str:
+    return (
+        f"EXTERNAL_BASE_URL（{base}）の形が正しくありません。"
+        "例：https://bansou.example.go.jp（後ろに何も付けません）。"
+    )
+
+
+def _database(folder: Path) -> str:
+    given = os.environ.get("DATABASE_URL")
+    try:
+        url = database_url(given or f"sqlite:///{folder.resolve() / 'companion.sqlite3'}")
+    except ArgumentError:
+        url = ""
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadSettings(
+            "DATABASE_URL の形が正しくありません。例：postgresql://user:password@host/name"
+        )
+    return url
+
+
+def _sender() -> str:
+    sender = os.environ.get("COMPANION_MAIL_FROM", "companion@localhost.invalid")
+    if not ADDRESS.fullmatch(sender):
+        raise BadSettings("COMPANION_MAIL_FROM は、差出人のメールアドレス一つにしてください。")
+    return sender
+
+
+def _mail_server() -> str | None:
+    server = os.environ.get("COMPANION_SMTP") or None
+    if server is not None and not MAIL_SERVER.fullmatch(server):
+        raise BadSettings(
+            f"COMPANION_SMTP（{server}）は、ホスト:ポート の形にしてください。例：mail:25"
+        )
+    return server
+
+
+def _number(name: str, default: int, *, most: int) -> int:
+    given = os.environ.get(name) or str(default)
+    if not (given.isascii() and given.isdigit() and int(given) <= most):
+        raise BadSettings(f"{name}（{given}）は、0から{most}までの整数にしてください。")
+    return int(given)
 
 
 def settings(folder: Path) -> dict[str, Any]:
     """Every setting of the application for an instance folder.
 
     Raises:
-        BadSettings: the secret is short, or debug is on.
+        BadSettings: a setting is dangerous or has no meaning; says which, and what to write.
     """
     secret = _secret(folder)
-    if len(secret) < 32:
-        raise BadSettings("秘密鍵が短すぎます。32文字以上にしてください（COMPANION_SECRET_KEY）。")
+    _check_secret(secret)
     if os.environ.get("FLASK_DEBUG", "0") not in {"", "0"}:
         raise BadSettings("デバッグモードでは起動しません。FLASK_DEBUG を外してください。")
-    base = os.environ.get("EXTERNAL_BASE_URL", "http://localhost:8000").rstrip("/")
+    base = _base_address()
     is_https = base.startswith("https://")
-    host = base.partition("://")[2].partition("/")[0]
+    host = urlsplit(base).hostname or ""
+    local = [] if is_https else [*LOCAL]
     return {
         "SECRET_KEY": secret,
-        "SQLALCHEMY_DATABASE_URI": database_url(
-            os.environ.get("DATABASE_URL") or f"sqlite:///{folder.resolve() / 'companion.sqlite3'}"
-        ),
+        "SQLALCHEMY_DATABASE_URI": _database(folder),
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # logs hold no personal data
         "EXTERNAL_BASE_URL": base,
-        "MAIL_FROM": os.environ.get("COMPANION_MAIL_FROM", "companion@localhost.invalid"),
-        "SMTP_ADDRESS": os.environ.get("COMPANION_SMTP"),
+        "MAIL_FROM": _sender(),
+        "SMTP_ADDRESS": _mail_server(),
         "BACKUP_FOLDER": str(
             Path(os.environ.get("COMPANION_BACKUPS") or folder / "backups").resolve()
         ),
-        "BACKUP_MINUTES": int(os.environ.get("COMPANION_BACKUP_MINUTES") or 10),
+        "BACKUP_MINUTES": _number("COMPANION_BACKUP_MINUTES", 10, most=1440),
         "SCANNER": os.environ.get("COMPANION_SCANNER"),
-        "TRUSTED_HOSTS": ["localhost", "127.0.0.1", host.partition(":")[0]],
+        "TRUSTED_HOSTS": [host, *local],
+        "PROXY_HOPS": _number("COMPANION_PROXY_HOPS", 0, most=5),
         "MAX_CONTENT_LENGTH": 3 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 200_000,
         "MAX_FORM_PARTS": 500,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import smtplib
+import unicodedata
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
@@ -32,6 +34,9 @@ class Letter(Base):
     sent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
+# One address and nothing else: no name before it, no list, no second header.
+_PART = r"[^@\s<>,;:\"()\[\]\\\x00-\x1f\x7f-\x9f]+"
+ONE_ADDRESS = re.compile(f"{_PART}@{_PART}")
 # Letters that carry a secret: nothing of it stays in the outbox once they have left.
 SECRET_LETTERS = ("sign-in-code/", "invitation/")
 
@@ -74,9 +79,12 @@ def post(
     `key` names kind, subject, person and slot, such as `survey-open/official_eval/12/2025`.
 
     Raises:
-        ValueError: the address or the subject holds a line break (header injection).
+        ValueError: the recipient is not exactly one address, or a header holds a control character
+            (header injection).
     """
-    if any(mark in to + subject for mark in "\r\n"):
+    if not ONE_ADDRESS.fullmatch(to):
+        raise ValueError("a letter goes to exactly one address")
+    if any(unicodedata.category(mark) in {"Cc", "Zl", "Zp"} for mark in subject):
         raise ValueError("a header may not hold a line break")
     if db.session.scalar(select(Letter.id).where(Letter.key == key)):
         return None

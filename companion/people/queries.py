@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
 
 from companion.core.db import db
@@ -24,6 +24,11 @@ def all_users() -> list[User]:
 def find_user(email: str) -> User | None:
     """The account of an e-mail address, in any case of letters."""
     return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def has_demo_accounts() -> bool:
+    """True when the demo has been filled in here."""
+    return bool(db.session.scalar(select(exists().where(User.email.endswith("@demo.test")))))
 
 
 def role_row(name: str) -> RoleRow:

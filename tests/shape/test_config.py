@@ -12,11 +12,31 @@ from companion import create_app
 from companion.config import BadSettings
 from companion.core.access import UnmarkedEndpoint, check_marks
 
+BASE, SHORT = "EXTERNAL_BASE_URL", "秘密鍵が短すぎます"
 REFUSALS = [
-    pytest.param({"COMPANION_SECRET_KEY": ""}, "秘密鍵が短すぎます", id="empty secret"),
-    pytest.param({"COMPANION_SECRET_KEY": "x" * 31}, "秘密鍵が短すぎます", id="short secret"),
+    pytest.param({"COMPANION_SECRET_KEY": ""}, SHORT, id="empty secret"),
+    pytest.param({"COMPANION_SECRET_KEY": "x" * 31}, SHORT, id="short secret"),
+    pytest.param({"COMPANION_SECRET_KEY": "ab" * 30}, "推測できます", id="secret of two letters"),
+    pytest.param(
+        {"COMPANION_SECRET_KEY": "please-change-me-before-you-go-live-0123"},
+        "見本のまま",
+        id="default secret",
+    ),
     pytest.param({"FLASK_DEBUG": "1"}, "デバッグモードでは起動しません", id="debug"),
     pytest.param({"FLASK_DEBUG": "true"}, "デバッグモードでは起動しません", id="debug in words"),
+    pytest.param({BASE: "bansou.example.go.jp"}, "形が正しくありません", id="no scheme"),
+    pytest.param({BASE: "https://a.go.jp/app?x=1"}, "形が正しくありません", id="path"),
+    pytest.param({BASE: "https://user@a.go.jp"}, "形が正しくありません", id="user in address"),
+    pytest.param({BASE: "https://a.go.jp:99999"}, "形が正しくありません", id="no such port"),
+    pytest.param({BASE: "https://a b.go.jp"}, "形が正しくありません", id="space in address"),
+    pytest.param({BASE: "http://bansou.example.go.jp"}, "https:// で", id="not encrypted"),
+    pytest.param({"DATABASE_URL": "not an address"}, "DATABASE_URL", id="database address"),
+    pytest.param({"DATABASE_URL": "mysql://a/b"}, "DATABASE_URL", id="other database"),
+    pytest.param({"COMPANION_SMTP": "mail:many"}, "COMPANION_SMTP", id="mail server"),
+    pytest.param({"COMPANION_MAIL_FROM": "a@b.jp\nBcc: c@d.jp"}, "差出人", id="line break"),
+    pytest.param({"COMPANION_MAIL_FROM": "a@b.jp, c@d.jp"}, "差出人", id="two senders"),
+    pytest.param({"COMPANION_PROXY_HOPS": "all"}, "COMPANION_PROXY_HOPS", id="proxies"),
+    pytest.param({"COMPANION_BACKUP_MINUTES": "soon"}, "整数", id="not a number"),
 ]
 
 
@@ -27,6 +47,13 @@ def test_start_is_refused_with_the_reason(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(BadSettings, match=reason):
+        create_app(folder)
+
+
+def test_a_secret_that_others_can_read_is_refused(folder: Path) -> None:
+    create_app(folder)
+    (folder / "secret_key").chmod(0o644)
+    with pytest.raises(BadSettings, match="chmod 600"):
         create_app(folder)
 
 
@@ -88,3 +115,29 @@ def test_an_unknown_host_is_refused(app: Flask) -> None:
     answer = app.test_client().get("/signin", headers={"Host": "evil.example"})
     assert answer.status_code == 400
     assert b"evil.example" not in answer.data
+
+
+FORGED = [
+    {"Host": "evil.example"},
+    {"Host": "localhost.evil.example"},
+    {"Host": "evil.example:8000"},
+    {"Host": "localhost@evil.example"},
+    {"Host": "localhost, evil.example"},
+    {"X-Forwarded-Host": "evil.example"},
+    {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"},
+    {"Forwarded": "host=evil.example"},
+    {"X-Original-Host": "evil.example"},
+    {"X-Forwarded-Server": "evil.example"},
+    {"X-Forwarded-Prefix": "/evil.example"},
+    {"X-Rewrite-URL": "http://evil.example/"},
+]
+
+
+@pytest.mark.parametrize("forged", FORGED, ids=str)
+def test_no_link_follows_a_forged_host(app: Flask, forged: dict[str, str]) -> None:
+    for path in ("/signin", "/", "/welcome", "/2025/teams", "/nowhere"):
+        answer = app.test_client().get(path, headers=forged)
+        assert b"evil" not in answer.data
+        assert "evil" not in str(answer.headers)
+        if "Host" in forged:
+            assert answer.status_code == 400
