@@ -37,6 +37,7 @@ class Challenge(PublicId, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("period_id", "lg_code"),
         CheckConstraint("population >= 0", name="population_not_negative"),
+        CheckConstraint("remoteness BETWEEN 0 AND 3", name="remoteness"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,6 +61,8 @@ class Challenge(PublicId, Versioned, Base):
     may_publish: Mapped[bool | None]
     applied_on: Mapped[dt.date | None]
     merit: Mapped[int] = mapped_column(default=0)  # hundredths of a point, from screening
+    # How far away: 0 near to 3 islands; the matcher compares it with the days of travel offered.
+    remoteness: Mapped[int] = mapped_column(default=0, server_default="0")
 
     period: Mapped[Period] = relationship()
     municipality: Mapped[Municipality] = relationship()

@@ -33,6 +33,9 @@ from companion.periods.models import Period
 from companion.periods.queries import policy_fields
 from companion.places.prefectures import REGION_OF
 from companion.screening.queries import standing_conflicts
+from companion.screening.terms import ISLAND
+from companion.teams.models import Team, TeamMember
+from companion.teams.terms import ANNOUNCED
 
 # 北海道 had the most places of the first period, six; the seventh of a prefecture costs points.
 START_RULES = {"prefecture_soft_cap": 6}
@@ -98,6 +101,35 @@ def _places(official: Official, *relations: PlaceRelation) -> tuple[asked.Place,
     return tuple(place for place in found if place)
 
 
+def _avoids_islands(official: Official) -> bool:
+    """True when the official has said 「離島」 among the regions not possible."""
+    return any(
+        row.relation is PlaceRelation.EXCLUDED and "離島" in row.words for row in official.places
+    )
+
+
+def _last_members(period: Period) -> dict[str, tuple[str, ...]]:
+    """Who served each municipality at the end of the period before, by code."""
+    rows = db.session.execute(
+        select(Challenge.lg_code, Official.email)
+        .select_from(TeamMember)
+        .join(Team, Team.id == TeamMember.team_id)
+        .join(Challenge, Challenge.id == Team.challenge_id)
+        .join(Official, Official.id == TeamMember.official_id)
+        .join(Period, Period.id == Team.period_id)
+        .where(
+            Period.fiscal_year == period.fiscal_year - 1,
+            Team.state.in_(ANNOUNCED),
+            TeamMember.ended_on.is_(None),
+        )
+        .order_by(Official.email)
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for lg_code, email in rows:
+        found[lg_code] = (*found.get(lg_code, ()), email)
+    return found
+
+
 def freeze(period: Period, *, team_count: int) -> Frozen:
     """Everything the matcher needs of a period, as plain data with a hash."""
     challenges = db.session.scalars(
@@ -116,6 +148,8 @@ def freeze(period: Period, *, team_count: int) -> Frozen:
         )
         .order_by(Official.email)
     ).all()
+    before = _last_members(period)
+    islands = [(asked.MUNICIPALITY, c.lg_code) for c in challenges if c.remoteness == ISLAND]
     found: dict[int, list[asked.Place]] = {}
     for conflict in standing_conflicts(period):
         place = (
@@ -142,6 +176,8 @@ def freeze(period: Period, *, team_count: int) -> Frozen:
                 region=row.municipality.region,
                 fields=field_weights([field.field_code for field in row.fields]),
                 merit=row.merit,
+                remoteness=row.remoteness,
+                last_members=before.get(row.lg_code, ()),
             )
             for row in challenges
         ),
@@ -155,7 +191,10 @@ def freeze(period: Period, *, team_count: int) -> Frozen:
                 wishes=_places(row, PlaceRelation.WISH),
                 anywhere=row.is_anywhere,
                 ties=_places(row, PlaceRelation.BIRTHPLACE, PlaceRelation.SECONDMENT),
-                excluded=_places(row, PlaceRelation.EXCLUDED),
+                excluded=(
+                    *_places(row, PlaceRelation.EXCLUDED),
+                    *(islands if _avoids_islands(row) else ()),
+                ),
                 conflicts=(*_places(row, PlaceRelation.CONFLICT), *found.get(row.id, ())),
                 consented=row.has_consent,
                 can_lead=row.can_lead,

@@ -123,6 +123,20 @@ def _settle_merit(challenge: Challenge) -> None:
         db.session.flush()
 
 
+def set_remoteness(challenge: Challenge, remoteness: int, *, by: Viewer) -> None:
+    """Say how far away a municipality is, 0 to 3.
+
+    Raises:
+        Refused: the screening of this challenge has ended.
+    """
+    _open_only(challenge)
+    before, challenge.remoteness = challenge.remoteness, remoteness
+    db.session.flush()
+    audit.record(
+        "challenge.remoteness", challenge.public_id, by=by, before=before, after=remoteness
+    )
+
+
 def decide(subject: Challenge | Official, verdict: Verdict, reason: str, *, by: Viewer) -> Decision:
     """Say whether an application takes part in the matching.
 

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from companion.core.forms import CreatingForm, EditingForm, Form
 from companion.screening.models import Criterion
-from companion.screening.terms import LEVELS, Verdict
+from companion.screening.terms import LEVELS, REMOTENESS, Verdict
 
 LONG = Length(max=2000, message="2,000文字以内で入力してください。")
 
@@ -35,6 +35,17 @@ def review_form(criteria: Sequence[Criterion], **data: Any) -> EditingForm:
         )
         setattr(ReviewForm, f"level_{row.id}", field)
     return ReviewForm(data=data)
+
+
+class RemotenessForm(EditingForm):
+    """How far away the municipality is."""
+
+    remoteness = SelectField(
+        "場所の遠さ",
+        coerce=int,
+        choices=[SelectChoice(level, words) for level, words in REMOTENESS],
+        description="職員の出張可能日数と比べます。離島を担当できない職員は「離島など」に置きません。",
+    )
 
 
 class VerdictForm(Form):

@@ -27,10 +27,12 @@ from companion.screening.actions import (
     note_consent,
     prepare_criteria,
     save_review,
+    set_remoteness,
 )
 from companion.screening.forms import (
     ConflictForm,
     LiftForm,
+    RemotenessForm,
     VerdictForm,
     criteria_form,
     review_form,
@@ -48,7 +50,7 @@ from companion.screening.queries import (
     weights_of,
 )
 from companion.screening.rules import CriterionWords, level_of, merit_of
-from companion.screening.terms import Verdict
+from companion.screening.terms import REMOTENESS, Verdict
 
 bp = Blueprint("screening", __name__)
 SORTS = {
@@ -205,6 +207,10 @@ def _challenge_page(row: Challenge, form: Any, verdict: VerdictForm, own: Review
         row=row,
         form=form,
         verdict_form=verdict,
+        remoteness_form=RemotenessForm(
+            formdata=None, remoteness=row.remoteness, version=row.version
+        ),
+        remoteness=dict(REMOTENESS)[row.remoteness],
         criteria=criteria_of(row.period),
         reviews=levels,
         merit=merit_of([level for _, level in levels]),
@@ -213,6 +219,30 @@ def _challenge_page(row: Challenge, form: Any, verdict: VerdictForm, own: Review
         is_open=row.state in OPEN_CHALLENGES,
         following=everything[place + 1] if 0 <= place < len(everything) - 1 else None,
     )
+
+
+@bp.post("/challenges/<public_id>/screening/remoteness")
+@needs(Permission.SCREENING_DECIDE)
+def remoteness(public_id: str) -> Response:
+    """Say how far away the municipality is."""
+    row, form = _challenge(public_id), RemotenessForm()
+    here = url_for("screening.challenge", public_id=public_id)
+    if not form.validate_on_submit():
+        abort(400)
+    if form.is_stale(row):
+        words = dict(REMOTENESS)
+        raise Conflict(
+            title=f"{row.municipality.full_name}の場所の遠さ",
+            back=here,
+            rows=[("場所の遠さ", words[row.remoteness], words[form.remoteness.data])],
+        )
+    try:
+        with saved():
+            set_remoteness(row, form.remoteness.data, by=need_viewer())
+        flash("場所の遠さを保存しました。", "success")
+    except Refused as refusal:
+        flash(str(refusal), "error")
+    return redirect(here, 303)
 
 
 @bp.post("/challenges/<public_id>/screening/verdict")

@@ -44,6 +44,14 @@ STARTING_CRITERIA: tuple[CriterionRow, ...] = (
     CriterionRow("受入体制", "担当課と首長が関わり、会議や訪問を受け入れられるか。", 20),
     CriterionRow("波及と継続", "成果がほかの地域の参考になり、支援の後も続けられるか。", 20),
 )
+# How far a municipality is from Tokyo by public transport: our own proposal.
+REMOTENESS = (
+    (0, "近い（日帰りできる）"),
+    (1, "やや遠い（半日かかる）"),
+    (2, "遠い（一日がかり）"),
+    (3, "離島など（船や小型機）"),
+)
+ISLAND = 3
 LEVELS = (
     (5, "5（とても良い）"),
     (4, "4（良い）"),

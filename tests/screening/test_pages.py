@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from companion.applications.models import Challenge, Official
-from companion.applications.terms import ChallengeState, OfficialState
+from companion.applications.models import Challenge, Official, OfficialPlace
+from companion.applications.terms import ChallengeState, OfficialState, PlaceRelation
 from companion.core.access import Role
 from companion.core.db import db, saved
 from companion.core.mail import Letter
@@ -19,6 +19,7 @@ from tests.kit.makers import (
     make_municipality,
     make_official,
     make_period,
+    make_team,
     make_user,
 )
 from tests.kit.pages import Browser, Page, count_queries
@@ -205,3 +206,29 @@ def test_the_list_takes_the_same_queries_for_few_and_many(app: Flask, coordinato
         browser.get("/2025/screening")
     assert len(many) == len(few)
     assert len(many) <= 10
+
+
+def test_who_cannot_serve_islands_is_kept_away_once_the_place_is_marked(
+    app: Flask, coordinator: User
+) -> None:
+    challenge = make_challenge(make_municipality("しま見本町", prefecture_code="46"))
+    official = make_official()
+    with saved():
+        db.session.add(
+            OfficialPlace(official_id=official.id, relation=PlaceRelation.EXCLUDED, words="離島")
+        )
+    assert freeze(make_period(), team_count=1).problem.officials[0].excluded == ()
+    page = opened(app, coordinator, f"/challenges/{challenge.public_id}/screening")
+    page = page.submit("遠さを保存する", remoteness="3")
+    assert "完了 場所の遠さを保存しました。" in page.notices
+    problem = freeze(make_period(), team_count=1).problem
+    assert problem.challenges[0].remoteness == 3
+    assert problem.officials[0].excluded == (("municipality", challenge.lg_code),)
+
+
+def test_last_years_members_are_known_to_the_match(app: Flask, coordinator: User) -> None:
+    town = make_municipality()
+    team = make_team(make_challenge(town, period=make_period(2024)))
+    make_challenge(town, period=make_period(2025))
+    (challenge,) = freeze(make_period(2025), team_count=1).problem.challenges
+    assert challenge.last_members == tuple(sorted(m.official.email for m in team.members))

@@ -131,6 +131,7 @@ screening.decide_official   C . . . . .
 screening.lift              C . . . . .
 screening.official          C . . . . A
 screening.officials         C . . . . A
+screening.remoteness        C . . . . .
 screening.review            C . . . . .
 screening.screening         C . . . . A
 signin.again                C O M P K A
