@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from companion.activities.columns import (
@@ -20,6 +20,7 @@ from companion.activities.rules import (
     Serving,
     Setting,
     log_faults,
+    part_minutes,
 )
 from companion.activities.terms import ActivityKind, AttendanceStatus, GuestSide
 from companion.applications.blanks import blank_list
@@ -35,6 +36,10 @@ from companion.core.text import name_key, squash
 _CLOCK = re.compile(r"(\d{1,2})(?::|時)(\d{2})?分?")
 _TEXTS = ("present_state", "advice", "decisions", "until_next")
 USUAL_START = dt.time(10, 0)
+
+
+# team, beginning, kind: what tells one log from another
+LogKey = tuple[int, dt.datetime, ActivityKind]
 
 
 @dataclass(frozen=True)
@@ -56,10 +61,16 @@ class Roster:
 
 @dataclass(frozen=True)
 class Rosters:
-    """The teams of the period by municipality code, and the moment of reading."""
+    """The teams of the period by municipality code, what they have logged, the moment of reading.
+
+    `spent` holds minutes by (member, Japanese day); reading adds to it, so that the rows of a list
+    count together.
+    """
 
     by_code: Mapping[str, Roster]
     now: dt.datetime
+    known: Collection[LogKey] = ()
+    spent: dict[tuple[int, dt.date], int] = field(default_factory=dict)
 
 
 @dataclass
@@ -85,7 +96,7 @@ def read_activities(
     lists = {ACTIVITY_LIST: COLUMNS, **LISTS}
     table = find_table(sheets, COLUMNS, title=ACTIVITY_LIST, others=lists)
     parsed: Parsed[LogRow] = Parsed()
-    seen: dict[tuple[int, dt.datetime, ActivityKind], int] = {}
+    seen: dict[LogKey, int] = {}
     for record in table.records():
         reader = RowReader(table.sheet.name, record)
         row = _read(reader, reference, rosters)
@@ -144,9 +155,21 @@ def _read(reader: RowReader, reference: Reference, rosters: Rosters) -> LogRow |
         guests=guests,
         **texts,
     )
-    for fault in log_faults(log, Setting(now=rosters.now, members=roster.members)):
-        reader.refuse(_COLUMN_OF.get(fault.field, "day"), fault.message)
+    if (roster.team_id, log.start, log.kind) not in rosters.known:
+        _check(reader, log, roster, rosters, day)
     return LogRow(reader.sheet, reader.record.row, roster.team_id, roster.town, log, reader.cells)
+
+
+def _check(reader: RowReader, log: Log, roster: Roster, rosters: Rosters, day: dt.date) -> None:
+    spent = {part.member_id: rosters.spent.get((part.member_id, day), 0) for part in log.parts}
+    faults = log_faults(log, Setting(now=rosters.now, members=roster.members, other_minutes=spent))
+    for fault in faults:
+        reader.refuse(_COLUMN_OF.get(fault.field, "day"), fault.message)
+    if not reader.refused:
+        for part in log.parts:
+            rosters.spent[part.member_id, day] = spent[part.member_id] + part_minutes(
+                part, log.minutes
+            )
 
 
 # field of the form → column of the list

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -67,6 +67,17 @@ def record_activity(team: Team, log: Log, *, by: Viewer | None) -> Activity:
     return activity
 
 
+def add_checked_log(team: Team, log: Log, *, by: Viewer | None) -> Activity:
+    """Keep a log of a list that has been checked as a whole, minutes of its days among it.
+
+    The list leaves one line in the trail: there is none for each of its rows.
+    """
+    activity = Activity(team=team, author_id=by.user_id if by else None)
+    _write(activity, log, team=team, elsewhere={})
+    db.session.add(activity)
+    return activity
+
+
 def revise_activity(activity: Activity, log: Log, *, by: Viewer | None) -> Activity:
     """Write a planned activity's log, or correct one.
 
@@ -87,22 +98,22 @@ def revise_activity(activity: Activity, log: Log, *, by: Viewer | None) -> Activ
     return activity
 
 
-def _write(activity: Activity, log: Log, *, team: Team) -> None:
+def _write(
+    activity: Activity, log: Log, *, team: Team, elsewhere: Mapping[int, int] | None = None
+) -> None:
     members = {member.id: member for member in team.members}
     parts = [part for part in log.parts if part.member_id in members]
     asked = [members[part.member_id] for part in parts]
-    with db.session.no_autoflush:
-        elsewhere = (
-            minutes_elsewhere(asked, log.start, log.end, but=activity if activity.id else None)
-            if log.end > log.start
-            else {}
-        )
+    if elsewhere is None and log.end > log.start:
+        with db.session.no_autoflush:
+            but = activity if activity.id else None
+            elsewhere = minutes_elsewhere(asked, log.start, log.end, but=but)
     faults = log_faults(
         log,
         Setting(
             now=clock.now(),
             members={key: serving(member) for key, member in members.items()},
-            other_minutes=elsewhere,
+            other_minutes=elsewhere or {},
         ),
     )
     if faults:
