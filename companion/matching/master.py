@@ -189,9 +189,12 @@ class Master:
             self.highs.changeColBounds(self.first + number, 0.0, highspy.kHighsInf)
         self.fixed = []
 
-    def prices(self) -> Prices:
-        """Solve the linear programme and read its prices."""
+    def prices(self, seconds: float) -> Prices | None:
+        """Solve the linear programme and read its prices; None where the time was too short."""
+        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.1, seconds))
         self.highs.run()
+        if self.highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+            return None
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise ArithmeticError("the linear programme was not solved")
         solution = self.highs.getSolution()

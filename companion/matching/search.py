@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from companion.matching.choose import choose, unmet, worth
 from companion.matching.instance import Floats, Instance
@@ -28,6 +29,23 @@ class Guide:
     officials: Floats
     places: Floats
     net: Floats
+
+
+class Pool:
+    """Teams listed as promising, to be chosen among again and again."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = columns
+        self.rows = np.array([r for r, _, _ in columns], dtype=np.int64)
+        self.members = np.array([members for _, members, _ in columns], dtype=np.int64)
+
+    def beside(self, fixed: Sequence[Column], away: NDArray[np.bool_]) -> list[Column]:
+        """Teams of other challenges than the fixed ones, without anybody who is away."""
+        if not self.columns:
+            return []
+        done = np.isin(self.rows, [r for r, _, _ in fixed])
+        fine = ~done & ~away[self.members].any(axis=1)
+        return [self.columns[k] for k in np.flatnonzero(fine).tolist()]
 
 
 class Search:
@@ -131,6 +149,19 @@ class Search:
             fixed=fixed,
             may_lack=bool(unmet(instance, chosen)),
         )
+        if choice.columns is None:
+            return chosen
+        return max(chosen, choice.columns, key=self.rank)
+
+    def reopen_among(
+        self, chosen: list[Column], guide: Guide, pool: Pool, count: int, seconds: float
+    ) -> list[Column]:
+        """Free some teams of a complete choice and choose again, exactly, among listed teams."""
+        opened = self._neighbours(chosen, guide, count)
+        fixed = [column for k, column in enumerate(chosen) if k not in opened]
+        old = [column for k, column in enumerate(chosen) if k in opened]
+        columns = pool.beside(fixed, self.taken(fixed) > 0)
+        choice = choose(self.instance, [*columns, *old], seconds=seconds, start=chosen, fixed=fixed)
         if choice.columns is None:
             return chosen
         return max(chosen, choice.columns, key=self.rank)

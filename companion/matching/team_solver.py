@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,16 +24,21 @@ from companion.matching.master import Column, Master, Prices
 from companion.matching.pricing import Pricer
 from companion.matching.problem import Problem
 from companion.matching.run import EPSILON, Run, answer_of, no_answer
-from companion.matching.search import Guide, Search
+from companion.matching.search import Guide, Pool, Search
 from companion.matching.solution import Solution, Status
-from companion.matching.subgradient import first_prices
+from companion.matching.subgradient import MANY_ROUNDS, ROUNDS, first_prices
 
 # A share of a team in the linear programme below this is none.
 SMALL = 1e-6
-# How many teams are reopened at a time, in turn while nothing is gained.
+# How many teams are reopened at a time, in turn: while duties are open, and among listed teams.
 REOPENED = (8, 14, 20, 30)
+AMONG_LISTED = (16, 24, 32)
+# Listed teams for each challenge, on average; more make each choice slow.
+LISTED = 16
 # Officials times challenges above which prices are first sought without linear programmes.
 LARGE = 60_000
+# And above which no linear programme is solved at all: one would take minutes.
+HUGE = 4_000_000
 PATIENCE = 8  # tries without a gain, more for many teams
 # Share of the bound at which whole answers are sought before the prices are perfect.
 CLOSE = 0.0008
@@ -61,12 +67,16 @@ class TeamSolver:
         run = self.run
         run.tell("start", None, None)
         self._start()
-        converged = self._generate(CLOSE)
+        huge = self.instance.shape[0] * self.instance.shape[1] > HUGE
+        if huge:
+            self._improve()
+        converged = not huge and self._generate(CLOSE)
         if self.bound == -np.inf:
             return self._infeasible()
-        self._dive()
-        self._improve()
-        if not converged and self.value is not None:
+        if not huge:
+            self._dive()
+            self._improve()
+        if not huge and not converged and self.value is not None:
             converged = self._generate(0.0)
         if unmet(self.instance, self.best) and not self._find_any():
             return self._infeasible()
@@ -96,21 +106,51 @@ class TeamSolver:
             self.master.add(r, found.teams, found.values)
         order = sorted(best, key=lambda r: (-best[r], r))
         self.take(self.search.greedy(free, order))
-        if self.instance.shape[0] * self.instance.shape[1] > LARGE:
-            prices, pool = first_prices(self.instance, self.pricer, self.rows, self.run.goes_on)
+        cells = self.instance.shape[0] * self.instance.shape[1]
+        if cells > LARGE:
+            rounds = MANY_ROUNDS if cells > HUGE else ROUNDS
+            some, pool = first_prices(
+                self.instance, self.pricer, self.rows, self._half_time, rounds
+            )
             for r, teams, values in pool:
                 self.master.add(r, teams, values)
-            self.take(self.search.greedy(prices, order))
+            self.take(self.search.greedy(some, order))
+            self._bound_at(some)
+            self._complete()
         for r, members, value in self.best:
             self.master.add(r, np.array([members]), np.array([value]))
+
+    def _half_time(self) -> bool:
+        return self.run.goes_on() and self.run.left > self.run.time_limit / 2
+
+    def _bound_at(self, officials: Floats) -> None:
+        """A certified bound at prices that no linear programme has given."""
+        constant = float((officials * self.instance.capacity).sum())
+        nothing = np.full(len(self.instance.challenges), -np.inf)
+        prices = Prices(np.inf, 0.0, officials, 0.0, nothing, constant)
+        best, _ = self._sweep(replace(prices, places=-nothing))
+        self._exact_pass(prices, best)
+        if self.guide is not None:
+            self.prices = replace(prices, places=self.guide.net)
+            self.guide = replace(self.guide, places=self.guide.net)
+
+    def _complete(self) -> None:
+        """Reopen teams until all duties are met, for some tries."""
+        tries = 0
+        while self.guide and unmet(self.instance, self.best) and tries < PATIENCE:
+            if not self.run.goes_on():
+                return
+            self.take(self.search.reopen(self.best, self.guide, REOPENED[tries % 4], 3.0))
+            tries += 1
+        self.run.tell("start", self.value, self.bound)
 
     def _dive(self) -> None:
         """Whole teams from the linear programme: fix the surest, price again, and so on."""
         master, instance, run = self.master, self.instance, self.run
         fixed: list[Column] = []
         while run.goes_on():
-            prices = master.prices()
-            if self.guide is None:
+            prices = master.prices(run.left)
+            if self.guide is None or prices is None:
                 break
             surest = self._surest(fixed)
             if not surest:
@@ -155,6 +195,7 @@ class TeamSolver:
         if self.guide is None:
             return
         run, failures = self.run, 0
+        pool: Pool | None = None
         while run.goes_on() and failures < PATIENCE + self.instance.count // 5:
             if (
                 self.value is not None
@@ -163,11 +204,25 @@ class TeamSolver:
             ):
                 break
             before = self.search.rank(self.best)
-            count = REOPENED[failures % len(REOPENED)]
-            count = min(2 * count, max(count, count * self.instance.count // 100))
-            self.take(self.search.reopen(self.best, self.guide, count, 3.0))
+            if unmet(self.instance, self.best):
+                count = REOPENED[failures % len(REOPENED)]
+                count = min(2 * count, max(count, count * self.instance.count // 100))
+                self.take(self.search.reopen(self.best, self.guide, count, 3.0))
+            else:
+                pool = pool or self._promising()
+                count = AMONG_LISTED[failures % len(AMONG_LISTED)]
+                self.take(self.search.reopen_among(self.best, self.guide, pool, count, 3.0))
             failures = 0 if self.search.rank(self.best) > before else failures + 1
             run.tell("improve", self.value, self.bound)
+
+    def _promising(self) -> Pool:
+        """The teams of the least slack, as many as can be chosen among fast."""
+        slack = self.bound - self.value if self.value is not None else self.instance.floor
+        columns = None
+        while columns is None and slack > 1 and self.run.goes_on():
+            slack /= 2
+            columns = self._list(self.prices, slack, LISTED * len(self.rows))
+        return Pool(columns or [])
 
     def _price_row(self, prices: Prices, r: int) -> Floats:
         if prices.stay and r in self.instance.kept:
@@ -183,7 +238,9 @@ class TeamSolver:
         """
         run = self.run
         while run.goes_on():
-            prices = self.master.prices()
+            prices = self.master.prices(run.left)
+            if prices is None:
+                return False
             run.tell("prices", self.value, self.bound)
             best, added = self._sweep(prices)
             if any_answer and prices.unmet < EPSILON and self.guide is not None:
@@ -286,9 +343,13 @@ class TeamSolver:
             self.bound = min(self.bound, max(float(self.value), whole - slack))
             slack *= 2.0
 
-    def _list(self, prices: Prices, slack: float) -> list[Column] | None:
+    def _list(
+        self, prices: Prices | None, slack: float, most: int = MOST_COLUMNS
+    ) -> list[Column] | None:
         """Every team whose slack is at most the given; None if there are too many."""
         columns: list[Column] = []
+        if prices is None:
+            return columns
         for r in self.rows:
             if not self.run.goes_on():
                 return None
@@ -298,7 +359,7 @@ class TeamSolver:
                 (r, tuple(team), value)
                 for team, value in zip(priced.teams.tolist(), priced.values.tolist(), strict=True)
             ]
-            if len(columns) > MOST_COLUMNS:
+            if len(columns) > most:
                 return None
         return columns
 
