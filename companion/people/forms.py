@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from wtforms import PasswordField, SelectChoice, SelectField, StringField
+from wtforms import (
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from companion.core.access import Role
 from companion.core.forms import CreatingForm, Form
@@ -30,6 +38,28 @@ class AccountForm(CreatingForm):
         description="都道府県の連携窓口の場合に選びます。",
     )
     ministry_code = SelectField("府省庁", description="府省庁の担当窓口の場合に選びます。")
+    reason = TextAreaField(
+        "理由",
+        [Length(max=1000, message="1,000文字以内で入力してください。")],
+        description="コーディネーターと監査のアカウントは、別のコーディネーターが承認します。"
+        "その判断に使います。",
+    )
+
+
+class RolesForm(Form):
+    """The roles of an account."""
+
+    roles = SelectMultipleField(
+        "役割",
+        choices=[SelectChoice(role.value, role.label) for role in Role],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+    reason = TextAreaField(
+        "理由",
+        [Length(max=1000, message="1,000文字以内で入力してください。")],
+        description="役割を加えるときは、別のコーディネーターが承認します。その判断に使います。",
+    )
 
 
 class SignInForm(Form):

@@ -116,6 +116,7 @@ people.choose_role          C O M P K A
 people.forget               C . . . . .
 people.invite_again         C . . . . .
 people.new_account          C . . . . .
+people.roles                C . . . . .
 reports.reports             C . . . . A
 reports.satisfaction        C . . . . .
 screening.accept            C . . . . .

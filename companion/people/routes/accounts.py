@@ -11,12 +11,13 @@ from wtforms import SelectChoice
 from companion.core.access import Permission, Role, need_viewer, needs, needs_fresh, roles_held
 from companion.core.db import db, saved
 from companion.core.errors import Refused
-from companion.people.actions import add_user, set_active
+from companion.people.actions import set_active
 from companion.people.codes import invite
 from companion.people.factors import forget_factors
-from companion.people.forms import AccountForm, RoleForm, StateForm
+from companion.people.forms import AccountForm, RoleForm, RolesForm, StateForm
 from companion.people.models import User
 from companion.people.queries import all_ministries, all_users
+from companion.people.raising import change_roles, open_account
 from companion.people.routes.session import go_on_as
 from companion.people.signing_in import revoke
 
@@ -45,22 +46,52 @@ def new_account() -> str | Response | tuple[str, int]:
         try:
             with saved():
                 key = form.once()
-                user = add_user(
+                user = open_account(
                     email=form.email.data,
                     name=form.name.data,
-                    roles=[Role(form.role.data)],
+                    role=form.role.data,
                     lg_code=form.lg_code.data or None,
                     prefecture_code=form.prefecture_code.data or None,
                     ministry_code=form.ministry_code.data or None,
+                    reason=form.reason.data or "",
                     by=need_viewer(),
                 )
-                invite(user, by=need_viewer())
                 key.location = url_for("people.accounts")
-                flash(f"{user.name}さんのアカウントを作成し、招待の手紙を送りました。", "success")
+            if user is None:
+                flash(
+                    "別のコーディネーターに承認を依頼しました。承認されると作成します。", "success"
+                )
+            else:
+                flash("アカウントを作成し、招待の手紙を送りました。", "success")
             return redirect(url_for("people.accounts"), 303)
         except Refused as refusal:
             form.form_errors.append(str(refusal))
     return render_template("people/new_account.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/accounts/<public_id>/roles", methods=["GET", "POST"])
+@needs(Permission.ACCOUNT_MANAGE)
+@needs_fresh
+def roles(public_id: str) -> str | Response | tuple[str, int]:
+    """Other roles for an account: taking away is done at once, adding needs a second person."""
+    user = db.session.scalar(select(User).where(User.public_id == public_id)) or abort(404)
+    form = RolesForm(data={"roles": [role.value for role in roles_held(user)]})
+    if form.validate_on_submit():
+        try:
+            with saved():
+                is_done = change_roles(
+                    user,
+                    [Role(name) for name in form.roles.data or []],
+                    reason=form.reason.data or "",
+                    by=need_viewer(),
+                )
+            done, asked = "役割を変更しました。", "別のコーディネーターに承認を依頼しました。"
+            flash(done if is_done else asked, "success")
+            return redirect(url_for("people.accounts"), 303)
+        except Refused as refusal:
+            form.form_errors.append(str(refusal))
+    page = render_template("people/roles.html", form=form, name=user.name)
+    return page, 422 if form.errors else 200
 
 
 @bp.post("/accounts/<public_id>/state")
