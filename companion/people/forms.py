@@ -81,6 +81,20 @@ class SetupForm(Form):
     code = StringField("アプリに表示された6桁の数字", [InputRequired(), Length(max=20)])
 
 
+class AnswerForm(Form):
+    """What a passkey answered, as the browser writes it."""
+
+    answer = StringField(validators=[Length(max=20_000)])
+
+
+class PasskeyForm(AnswerForm):
+    """A new passkey."""
+
+    name = StringField(
+        "名前", [Length(max=60)], description="例：机のパソコン。どの端末か分かるように付けます。"
+    )
+
+
 class AgainForm(Form):
     """The password once more, with a code where the account has an app."""
 

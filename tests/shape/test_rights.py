@@ -110,6 +110,9 @@ own.change_password         C O M P K A
 own.end                     C O M P K A
 own.end_others              C O M P K A
 own.recovery                C O M P K A
+passkeys.drop               C O M P K A
+passkeys.passkeys           C O M P K A
+passkeys.sign_in            all
 people.accounts             C . . . . .
 people.change_state         C . . . . .
 people.choose_role          C O M P K A

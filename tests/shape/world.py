@@ -29,7 +29,7 @@ from companion.matching.queries import freeze
 from companion.matching.score import PARTS
 from companion.matching.solution import Solution, Status
 from companion.matching.solution import Team as ScoredTeam
-from companion.people.models import User
+from companion.people.models import Passkey, User
 from companion.people.signing_in import Browser as PersonsBrowser
 from companion.people.signing_in import open_sign_in
 from companion.screening.models import ConflictOfInterest
@@ -90,6 +90,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "approvals": STAFF,
     "conflicts": STAFF,
     "sign-ins": frozenset(),
+    "passkeys": frozenset(),
 }
 HIDDEN: dict[str, frozenset[Role]] = {"teams": STAFF, "answer": frozenset()}
 OWN: dict[str, frozenset[Role]] = {
@@ -229,6 +230,12 @@ def build() -> World:
         foreign_sign_in = open_sign_in(
             stranger, token="t" * 43, browser=PersonsBrowser("", "", "d" * 43), via="password"
         )
+    with saved():
+        foreign_key = Passkey(
+            user_id=stranger.id, name="例", credential_id=b"example", public_key=b"example"
+        )
+        db.session.add(foreign_key)
+    world.things["passkeys"] = {"other": foreign_key.public_id, "missing": MISSING}
     world.things["sign-ins"] = {"other": foreign_sign_in.public_id, "missing": MISSING}
     _ask(world, own, other)
     world.things["teams"]["hidden"] = hidden.public_id

@@ -11,7 +11,7 @@ from companion.core.access import roles_held
 from companion.core.db import db
 from companion.people.factors import SteppedTotp
 from companion.people.models import RoleRow, User
-from companion.people.routes import accounts, own, session, signin, welcome
+from companion.people.routes import accounts, own, passkeys, session, signin, welcome
 
 
 def init_app(app: Flask) -> None:
@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
         totp_cls=SteppedTotp,
     )
     session.init_app(app)
-    for pages in (accounts, signin, welcome, own):
+    for pages in (accounts, signin, welcome, own, passkeys):
         app.register_blueprint(pages.bp)
 
     @app.context_processor

@@ -121,7 +121,7 @@ def finish(user: User, *, via: str, next_page: str = "/") -> Response:
     return browsing.keep_device(redirect(next_page, 303))
 
 
-def _pending() -> tuple[User, dict[str, Any]] | None:
+def pending_user() -> tuple[User, dict[str, Any]] | None:
     """Who has given the password in this browser, not longer ago than a quarter of an hour."""
     held = browsing.pending()
     if held is None:
@@ -150,7 +150,7 @@ def _start_again() -> Response:
 @public
 def step() -> str | Response | tuple[str, int]:
     """The second step: a code of the app, of a letter, or a recovery code."""
-    known = _pending()
+    known = pending_user()
     if known is None:
         return _start_again() if browsing.pending() else redirect(url_for("signin.sign_in"), 303)
     user, held = known
@@ -212,7 +212,7 @@ def prove(user: User, code: str) -> Step | None:
 @public
 def send_code() -> Response:
     """Send a code by letter, at the person's wish."""
-    known = _pending()
+    known = pending_user()
     if known is None:
         return redirect(url_for("signin.sign_in"), 303)
     user, _ = known
@@ -226,7 +226,7 @@ def send_code() -> Response:
 @public
 def setup() -> str | Response | tuple[str, int]:
     """The guided first time of a role that needs an app: only for who has set up nothing yet."""
-    known = _pending()
+    known = pending_user()
     if known is None or steps_enrolled(known[0]):
         return redirect(url_for("signin.step"), 303)
     user, held = known
