@@ -100,12 +100,17 @@ def _after_password(user: User, next_page: str) -> Response:
     """Signed in where no second step is asked for; otherwise on to that step."""
     if not current_app.config["SECOND_STEP"] or is_demo_account(user.email):
         return finish(user, via="password", next_page=next_page)
+    # The same person again in the same browser: the code that is on its way stays good.
+    is_same = (browsing.pending() or {}).get("user") == user.fs_uniquifier
+    nonce = session.get("nonce") if is_same else None
     session.clear()
     session["pending"] = {
         "user": user.fs_uniquifier,
         "at": int(clock.now().timestamp()),
         "next": next_page,
     }
+    if nonce:
+        session["nonce"] = nonce
     have = steps_enrolled(user) & set(steps_allowed(roles_held(user)))
     if have & {Step.APP, Step.PASSKEY}:
         return redirect(url_for("signin.step"), 303)
