@@ -15,7 +15,7 @@ from companion.applications.models import (
     OfficialPlace,
 )
 from companion.applications.reading import Reference
-from companion.core.access import Permission, Role, Viewer
+from companion.core.access import Permission, Scope, Viewer
 from companion.core.db import db
 from companion.people.ministries import MINISTRIES, MinistryRow
 from companion.people.queries import all_ministries
@@ -88,33 +88,33 @@ def imports_of(period: Period) -> list[Import]:
 
 
 def challenges_visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """Coordinator and auditor all; prefecture its own municipalities; municipality its own."""
-    if not viewer.may(Permission.CHALLENGE_LIST):
-        return false()
-    if viewer.role in {Role.COORDINATOR, Role.AUDITOR}:
-        return true()
-    if viewer.role is Role.PREFECTURE:
-        return Challenge.lg_code.in_(
-            select(Municipality.lg_code).where(
-                Municipality.prefecture_code == viewer.prefecture_code
+    """The challenges in the viewer's scope."""
+    match viewer.grant(Permission.CHALLENGE_LIST).scope:
+        case Scope.ALL:
+            return true()
+        case Scope.PREFECTURE:
+            return Challenge.lg_code.in_(
+                select(Municipality.lg_code).where(
+                    Municipality.prefecture_code == viewer.prefecture_code
+                )
             )
-        )
-    if viewer.role is Role.MUNICIPALITY:
-        return Challenge.lg_code == viewer.lg_code
-    return false()
+        case Scope.PLACE:
+            return Challenge.lg_code == viewer.lg_code
+        case _:
+            return false()
 
 
 def officials_visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """Coordinator and auditor all; a ministry its own officials; an official the own one."""
-    if not viewer.may(Permission.OFFICIAL_LIST):
-        return false()
-    if viewer.role in {Role.COORDINATOR, Role.AUDITOR}:
-        return true()
-    if viewer.role is Role.MINISTRY:
-        return Official.ministry_code == viewer.ministry_code
-    if viewer.role is Role.OFFICIAL:
-        return Official.email == viewer.email
-    return false()
+    """The applications in the viewer's scope."""
+    match viewer.grant(Permission.OFFICIAL_LIST).scope:
+        case Scope.ALL:
+            return true()
+        case Scope.MINISTRY:
+            return Official.ministry_code == viewer.ministry_code
+        case Scope.OWN:
+            return Official.email == viewer.email
+        case _:
+            return false()
 
 
 def _whole_challenge() -> Select[Challenge]:

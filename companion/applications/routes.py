@@ -50,7 +50,7 @@ from companion.applications.rules import (
 )
 from companion.applications.sheets import challenge_template, official_template
 from companion.applications.terms import ChallengeState, ImportKind, ImportState, RankClass
-from companion.core.access import Permission, Role, need_viewer, needs
+from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.core.sheets import InvalidWorkbook
@@ -225,7 +225,9 @@ def challenge(public_id: str) -> str:
     row = find_challenge(public_id, need_viewer()) or abort(404)
     show_period(row.period)
     return render_template(
-        "applications/challenge.html", row=row, has_contacts=need_viewer().role is not Role.AUDITOR
+        "applications/challenge.html",
+        row=row,
+        has_contacts=need_viewer().may(Permission.CONTACT_VIEW),
     )
 
 
@@ -256,7 +258,7 @@ def official(public_id: str) -> str:
         "applications/official.html",
         row=row,
         prefecture_names=PREFECTURE_NAMES,
-        has_contacts=need_viewer().role is not Role.AUDITOR,
+        has_contacts=need_viewer().may(Permission.CONTACT_VIEW),
     )
 
 

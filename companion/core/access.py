@@ -1,139 +1,34 @@
-"""Who may do what: roles, permissions, the mark on every page, and the gate that reads it."""
+"""Who is there, the mark on every page, and the gate that asks the table of `core.policy`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
+from companion.core import policy
+from companion.core.policy import Grant, Permission, Role, Scope, State
 
-class Role(StrEnum):
-    """The six roles of the programme."""
+__all__ = [
+    "NOT_CONFIDENTIAL",
+    "PUBLIC",
+    "ROLES_OF",
+    "Grant",
+    "Permission",
+    "Role",
+    "Scope",
+    "State",
+    "UnmarkedEndpoint",
+    "Viewer",
+]
 
-    COORDINATOR = "coordinator"
-    OFFICIAL = "official"
-    MUNICIPALITY = "municipality"
-    PREFECTURE = "prefecture"
-    MINISTRY = "ministry"
-    AUDITOR = "auditor"
-
-    @property
-    def label(self) -> str:
-        """The role as it is written on screen."""
-        return _ROLE_LABELS[self]
-
-
-_ROLE_LABELS = {
-    Role.COORDINATOR: "コーディネーター",
-    Role.OFFICIAL: "地方創生支援官",
-    Role.MUNICIPALITY: "自治体担当者",
-    Role.PREFECTURE: "都道府県 連携窓口",
-    Role.MINISTRY: "府省庁 担当窓口",
-    Role.AUDITOR: "監査",
-}
-
-
-class Permission(StrEnum):
-    """What a page or an act needs, named `<resource>:<action>`."""
-
-    HOME_VIEW = "home:view"
-    ACCOUNT_OWN = "account:own"
-    ACCOUNT_MANAGE = "account:manage"
-    APPROVAL_VIEW = "approval:view"
-    APPROVAL_DECIDE = "approval:decide"
-    AUDIT_VIEW = "audit:view"
-    JOB_VIEW = "job:view"
-    PERIOD_MANAGE = "period:manage"
-    PLACE_IMPORT = "place:import"
-    APPLICATION_IMPORT = "application:import"
-    CHALLENGE_LIST = "challenge:list"
-    OFFICIAL_LIST = "official:list"
-    SCREENING_VIEW = "screening:view"
-    SCREENING_DECIDE = "screening:decide"
-    MATCH_VIEW = "match:view"
-    MATCH_RUN = "match:run"
-    TEAM_LIST = "team:list"
-    TEAM_ANNOUNCE = "team:announce"
-    TEAM_CHANGE = "team:change"
-    TEAM_CHANGE_VIEW = "team:change_view"
-    HANDOVER_VIEW = "handover:view"
-    CONTACT_VIEW = "contact:view"
-    ACTIVITY_LIST = "activity:list"
-    ACTIVITY_VIEW = "activity:view"
-    ACTIVITY_RECORD = "activity:record"
-    ACTIVITY_OVERVIEW = "activity:overview"
-    ACTION_UPDATE = "action:update"
-    ACTIVITY_CONFIRM = "activity:confirm"
-    ACTIVITY_PUBLISH = "activity:publish"
-    ACTIVITY_EXPORT = "activity:export"
-    POLL_ANSWER = "poll:answer"
-    CALENDAR_FEED = "calendar:feed"
-    LOAD_VIEW = "load:view"
-    SURVEY_MANAGE = "survey:manage"
-    SURVEY_STATUS = "survey:status"
-    SURVEY_ANSWER = "survey:answer"
-    SURVEY_RESULTS = "survey:results"
-    REPORT_VIEW = "report:view"
-    REPORT_EXPORT = "report:export"
-
-
-P, R = Permission, Role
-_EVERYONE = frozenset(Role)
-
-# permission -> roles. Which rows of a thing a role sees is decided by each feature's visible_to().
-ROLES_OF: dict[Permission, frozenset[Role]] = {
-    P.HOME_VIEW: _EVERYONE,
-    P.ACCOUNT_OWN: _EVERYONE,
-    P.ACCOUNT_MANAGE: frozenset({R.COORDINATOR}),
-    P.APPROVAL_VIEW: frozenset({R.COORDINATOR, R.AUDITOR}),
-    P.APPROVAL_DECIDE: frozenset({R.COORDINATOR}),
-    P.AUDIT_VIEW: frozenset({R.AUDITOR}),
-    P.JOB_VIEW: frozenset({R.COORDINATOR}),
-    P.PERIOD_MANAGE: frozenset({R.COORDINATOR}),
-    P.PLACE_IMPORT: frozenset({R.COORDINATOR}),
-    P.APPLICATION_IMPORT: frozenset({R.COORDINATOR}),
-    # An official reads the challenge of the own team on the team's page.
-    P.CHALLENGE_LIST: frozenset({R.COORDINATOR, R.AUDITOR, R.PREFECTURE, R.MUNICIPALITY}),
-    P.OFFICIAL_LIST: frozenset({R.COORDINATOR, R.AUDITOR, R.MINISTRY, R.OFFICIAL}),
-    P.SCREENING_VIEW: frozenset({R.COORDINATOR, R.AUDITOR}),
-    P.SCREENING_DECIDE: frozenset({R.COORDINATOR}),
-    P.MATCH_VIEW: frozenset({R.COORDINATOR, R.AUDITOR}),
-    P.MATCH_RUN: frozenset({R.COORDINATOR}),
-    P.TEAM_LIST: _EVERYONE,
-    P.TEAM_ANNOUNCE: frozenset({R.COORDINATOR}),
-    P.TEAM_CHANGE: frozenset({R.COORDINATOR}),
-    P.TEAM_CHANGE_VIEW: frozenset({R.COORDINATOR, R.AUDITOR}),
-    P.HANDOVER_VIEW: frozenset({R.COORDINATOR, R.OFFICIAL, R.AUDITOR}),
-    P.CONTACT_VIEW: frozenset(
-        {R.COORDINATOR, R.OFFICIAL, R.MUNICIPALITY, R.PREFECTURE, R.MINISTRY}
-    ),
-    P.ACTIVITY_LIST: frozenset(
-        {R.COORDINATOR, R.OFFICIAL, R.MUNICIPALITY, R.PREFECTURE, R.AUDITOR}
-    ),
-    P.ACTIVITY_VIEW: frozenset({R.COORDINATOR, R.OFFICIAL, R.MUNICIPALITY, R.AUDITOR}),
-    P.ACTIVITY_RECORD: frozenset({R.OFFICIAL}),
-    P.ACTIVITY_OVERVIEW: frozenset({R.COORDINATOR, R.AUDITOR}),
-    P.ACTION_UPDATE: frozenset({R.OFFICIAL, R.MUNICIPALITY}),
-    P.ACTIVITY_CONFIRM: frozenset({R.MUNICIPALITY}),
-    P.ACTIVITY_PUBLISH: frozenset({R.COORDINATOR}),
-    P.ACTIVITY_EXPORT: frozenset({R.COORDINATOR, R.OFFICIAL, R.MUNICIPALITY}),
-    P.POLL_ANSWER: frozenset({R.OFFICIAL, R.MUNICIPALITY}),
-    P.CALENDAR_FEED: frozenset({R.OFFICIAL, R.MUNICIPALITY}),
-    # A ministry gets counts only, and only of ten officials or more.
-    P.LOAD_VIEW: frozenset({R.COORDINATOR, R.OFFICIAL, R.MINISTRY, R.AUDITOR}),
-    P.SURVEY_MANAGE: frozenset({R.COORDINATOR}),
-    P.SURVEY_STATUS: frozenset({R.COORDINATOR, R.AUDITOR}),
-    P.SURVEY_ANSWER: frozenset({R.OFFICIAL, R.MUNICIPALITY}),
-    P.SURVEY_RESULTS: frozenset({R.COORDINATOR}),
-    P.REPORT_VIEW: frozenset({R.COORDINATOR, R.AUDITOR}),
-    P.REPORT_EXPORT: frozenset({R.COORDINATOR}),
-}
-del P, R
+# permission -> roles, as most pages and templates ask. Which things a role reaches is in the scope.
+ROLES_OF = {permission: policy.roles_of(permission) for permission in Permission}
 
 
 @dataclass(frozen=True)
@@ -152,9 +47,16 @@ class Viewer:
     prefecture_code: str | None = None
     ministry_code: str | None = None
 
-    def may(self, permission: Permission) -> bool:
-        """True when this role holds the permission."""
-        return self.role in ROLES_OF[permission]
+    def grant(self, permission: Permission) -> Grant:
+        """Which things the permission reaches, and in which state of the thing."""
+        return policy.grant(permission, self.role)
+
+    def may(self, permission: Permission, state: State | None = None) -> bool:
+        """True when this role holds the permission (over a thing in that state, where given)."""
+        held = self.grant(permission)
+        if held.scope is Scope.NONE:
+            return False
+        return state is None or held.when in {None, state}
 
 
 def viewer_of(user: Any, role: Role) -> Viewer:
@@ -198,6 +100,7 @@ def need_viewer() -> Viewer:
 
 F = TypeVar("F", bound=Callable[..., Any])
 PUBLIC = "public"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 # Permissions whose pages show nothing confidential. Every other page leaves a line in the audit
@@ -292,11 +195,26 @@ def _gate() -> Response | None:
         abort(403)
     if not isinstance(mark, Permission) or not someone.may(mark):
         abort(404)  # out of reach looks the same as not existing
+    if request.method not in SAFE and not policy.may_write(mark, someone.role):
+        abort(404)  # whoever writes nothing finds no act, whatever page carries it
     return None
+
+
+def _refuse_foreign() -> None:
+    """Refuse a change that a page of another site asks for, whatever token it carries."""
+    if request.method in SAFE:
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        abort(400)
+    # Browsers say "null" for pages that send no Referer, as ours; the token decides about those.
+    origin = request.headers.get("Origin", "null")
+    if origin != "null" and urlsplit(origin).netloc != request.host:
+        abort(400)
 
 
 def init_app(app: Flask) -> None:
     """Put the gate in front of every page and teach templates to ask it."""
+    app.before_request(_refuse_foreign)
     app.before_request(_gate)
 
     @app.context_processor

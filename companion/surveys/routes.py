@@ -21,7 +21,7 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from companion.core import audit, clock
-from companion.core.access import Permission, Viewer, need_viewer, needs, public, viewer
+from companion.core.access import Permission, State, Viewer, need_viewer, needs, public, viewer
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.periods.routes import current_period, show_period
@@ -437,7 +437,8 @@ def close_survey(public_id: str) -> str | Response:
 def results(public_id: str) -> str:
     """The tables with bars and stated bases, once the survey is closed."""
     row = _round(public_id)
-    if row.state is not RoundState.CLOSED:
+    state = State.CLOSED if row.state is RoundState.CLOSED else State.OPEN
+    if not need_viewer().may(Permission.SURVEY_RESULTS, state):
         return render_template("surveys/not_yet.html", row=row)
     defn, sets, invited = definition_of(row), answer_sets(row), invited_count(row)
     least = 0 if row.identity is Identity.IDENTIFIED else None  # None: the survey's threshold

@@ -8,7 +8,7 @@ from sqlalchemy.sql import Select
 
 from companion.applications.models import Challenge, ChallengeField, Official
 from companion.core import clock
-from companion.core.access import Permission, Role, Viewer
+from companion.core.access import Permission, Scope, State, Viewer
 from companion.core.db import db
 from companion.periods.models import Period
 from companion.places.models import Municipality
@@ -17,15 +17,8 @@ from companion.teams.terms import ANNOUNCED
 
 
 def visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """Which teams a viewer may know of: coordinator and auditor all, others the announced ones.
-
-    The announced roster (municipality, ministry, field) is open to all six roles.
-    """
-    if not viewer.may(Permission.TEAM_LIST):
-        return false()
-    if viewer.role in {Role.COORDINATOR, Role.AUDITOR}:
-        return true()
-    return Team.state.in_(ANNOUNCED)
+    """Which teams a viewer may know of."""
+    return reach(viewer, Permission.TEAM_LIST)
 
 
 def is_serving_today() -> ColumnElement[bool]:
@@ -43,24 +36,30 @@ def is_member(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def reach(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
+    """The teams that a permission reaches for a viewer, as the table of rights says."""
+    held, own_challenge = viewer.grant(permission), Challenge.id == Team.challenge_id
+    match held.scope:
+        case Scope.ALL:
+            within: ColumnElement[bool] = true()
+        case Scope.TEAM:
+            within = is_member(viewer)
+        case Scope.PLACE:
+            within = exists().where(own_challenge, Challenge.lg_code == viewer.lg_code)
+        case Scope.PREFECTURE:
+            within = exists().where(
+                own_challenge,
+                Challenge.lg_code == Municipality.lg_code,
+                Municipality.prefecture_code == viewer.prefecture_code,
+            )
+        case _:
+            return false()
+    return within & Team.state.in_(ANNOUNCED) if held.when is State.ANNOUNCED else within
+
+
 def own_to(viewer: Viewer) -> ColumnElement[bool]:
     """Teams whose records a viewer reads: own team, own municipality, own prefecture."""
-    if viewer.role in {Role.COORDINATOR, Role.AUDITOR}:
-        return true()
-    if viewer.role is Role.OFFICIAL:
-        return Team.state.in_(ANNOUNCED) & is_member(viewer)
-    own_challenge = Challenge.id == Team.challenge_id
-    if viewer.role is Role.MUNICIPALITY:
-        return Team.state.in_(ANNOUNCED) & exists().where(
-            own_challenge, Challenge.lg_code == viewer.lg_code
-        )
-    if viewer.role is Role.PREFECTURE:
-        return Team.state.in_(ANNOUNCED) & exists().where(
-            own_challenge,
-            Challenge.lg_code == Municipality.lg_code,
-            Municipality.prefecture_code == viewer.prefecture_code,
-        )
-    return false()
+    return reach(viewer, Permission.ACTIVITY_LIST)
 
 
 def with_people(statement: Select[Team]) -> Select[Team]:
@@ -99,26 +98,26 @@ def is_own(team: Team, viewer: Viewer) -> bool:
 def may_see_contacts(team: Team, viewer: Viewer) -> bool:
     """True when mail and telephone of this team's people may be shown.
 
-    Coordinator: all; official and municipality: own team. Prefecture (municipal contact only)
-    and ministry (own officials only) are decided person by person with the functions below.
+    Prefecture (municipal contact only) and ministry (own officials only) are decided person by
+    person with the functions below.
     """
-    if not viewer.may(Permission.CONTACT_VIEW):
-        return False
-    if viewer.role is Role.COORDINATOR:
-        return True
-    return viewer.role in {Role.OFFICIAL, Role.MUNICIPALITY} and is_own(team, viewer)
+    scope = viewer.grant(Permission.CONTACT_VIEW).scope
+    return scope in {Scope.ALL, Scope.TEAM, Scope.PLACE} and _has_contacts(team, viewer)
+
+
+def _has_contacts(team: Team, viewer: Viewer) -> bool:
+    within = reach(viewer, Permission.CONTACT_VIEW)
+    return db.session.scalar(select(Team.id).where(Team.id == team.id, within)) is not None
 
 
 def may_see_municipal_contact(team: Team, viewer: Viewer) -> bool:
     """True when the contact of the municipality may be shown."""
-    return may_see_contacts(team, viewer) or (
-        viewer.role is Role.PREFECTURE
-        and team.challenge.municipality.prefecture_code == viewer.prefecture_code
-    )
+    return _has_contacts(team, viewer)
 
 
 def may_see_official_contact(team: Team, official: Official, viewer: Viewer) -> bool:
     """True when an official's mail may be shown."""
     return may_see_contacts(team, viewer) or (
-        viewer.role is Role.MINISTRY and official.ministry_code == viewer.ministry_code
+        viewer.grant(Permission.CONTACT_VIEW).scope is Scope.MINISTRY
+        and official.ministry_code == viewer.ministry_code
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from companion.activities.models import Activity, NextAction
 from companion.activities.terms import UNSETTLED, ActivityState
 from companion.applications.models import Official, OfficialField
-from companion.core.access import Permission, Role, Viewer
+from companion.core.access import Permission, Viewer
 from companion.core.db import db
 from companion.matching.check import team_violations
 from companion.matching.queries import freeze
@@ -120,7 +120,7 @@ def find_member(public_id: str, viewer: Viewer) -> TeamMember | None:
 
 def may_hand_over(member: TeamMember, viewer: Viewer) -> bool:
     """True when the viewer reads the hand-over page: the team's officials, coordinator, auditor."""
-    return viewer.role in {Role.COORDINATOR, Role.AUDITOR, Role.OFFICIAL}
+    return viewer.may(Permission.HANDOVER_VIEW)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from companion.core.access import Role
 from tests.kit.makers import make_user
 from tests.kit.pages import Browser
 from tests.shape.world import World, build, fingerprint, requests_of
@@ -56,3 +57,33 @@ def test_the_page_says_what_to_do(app: Flask) -> None:
     page = browser.send("POST", "/signout", data={})
     assert page.status == 400
     assert page.heading
+
+
+def token_of(browser: Browser) -> str:
+    return str(browser.get("/").soup.select('input[name="csrf_token"]')[0]["value"])
+
+
+def test_a_page_of_another_site_is_refused_even_with_the_token(app: Flask, world: World) -> None:
+    browser = Browser(app).sign_in_as(world.users[Role.COORDINATOR])
+    token = token_of(browser)
+    before, found = fingerprint(), []
+    for method, path in unsafe(app, world):
+        for foreign in (
+            {"Origin": "https://evil.example"},
+            {"Origin": "http://localhost.evil.example"},
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site", "Origin": "null"},
+        ):
+            answer = browser.raw(method, path, data={"csrf_token": token}, headers=foreign)
+            if answer.status_code != 400:
+                found.append(f"{method} {path} {foreign}: {answer.status_code}")
+    assert found == []
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("origin", ["null", "http://localhost"])
+def test_a_page_of_our_own_is_answered(app: Flask, world: World, origin: str) -> None:
+    browser = Browser(app).sign_in_as(world.users[Role.COORDINATOR])
+    own = {"Origin": origin, "Sec-Fetch-Site": "same-origin"}
+    data = {"csrf_token": token_of(browser)}
+    assert browser.raw("POST", "/signout", data=data, headers=own).status_code in {302, 303}

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
+from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, Scope, mark_of
+from companion.core.policy import OWN_SCOPE, grant, may_write
 
 LETTERS = {
     "C": Role.COORDINATOR,
@@ -184,3 +185,17 @@ def test_each_page_is_open_to_the_roles_it_is_meant_for(app: Flask) -> None:
         mark = mark_of(app, rule.endpoint)
         held[rule.endpoint] = PUBLIC if mark == PUBLIC else set(ROLES_OF[Permission(str(mark))])
     assert held == meant
+
+
+def test_the_auditor_and_whoever_is_over_write_nothing_but_the_own_account() -> None:
+    for permission in Permission:
+        written = permission is Permission.ACCOUNT_OWN
+        assert may_write(permission, Role.AUDITOR) is written
+        for role in Role:
+            assert may_write(permission, role, is_over=True) is written
+
+
+def test_an_ended_term_leaves_nothing_but_the_own() -> None:
+    for permission in Permission:
+        for role in OWN_SCOPE:
+            assert grant(permission, role, is_over=True).scope is not Scope.ALL

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.sql import Select
 
@@ -33,7 +33,7 @@ from companion.core.access import Permission, Role, Viewer
 from companion.core.db import db
 from companion.periods.models import Period
 from companion.teams.models import Team, TeamMember
-from companion.teams.queries import is_own, own_to
+from companion.teams.queries import is_own, reach
 from companion.teams.terms import TeamState
 
 # When it began, or is to begin: what lists are sorted and filtered by.
@@ -68,8 +68,7 @@ def may_change(action: NextAction, viewer: Viewer) -> bool:
 
 
 def _listed(viewer: Viewer) -> Select[Activity]:
-    reach = own_to(viewer) if viewer.may(Permission.ACTIVITY_LIST) else false()
-    return select(Activity).join(Activity.team).where(reach)
+    return select(Activity).join(Activity.team).where(reach(viewer, Permission.ACTIVITY_LIST))
 
 
 def _with_town(statement: Select[Activity]) -> Select[Activity]:
@@ -174,13 +173,11 @@ def find_activity(public_id: str, viewer: Viewer) -> Activity | None:
 
 def find_attachment(public_id: str, viewer: Viewer) -> Attachment | None:
     """A file of an activity the viewer reads, or None when it is out of reach."""
-    if not viewer.may(Permission.ACTIVITY_VIEW):
-        return None
     return db.session.scalar(
         select(Attachment)
         .join(Attachment.activity)
         .join(Activity.team)
-        .where(Attachment.public_id == public_id, own_to(viewer))
+        .where(Attachment.public_id == public_id, reach(viewer, Permission.ACTIVITY_VIEW))
     )
 
 
@@ -221,11 +218,11 @@ def last_held(team: Team, *, kinds: Collection[ActivityKind]) -> Activity | None
 
 def reached_actions(viewer: Viewer) -> Select[NextAction]:
     """The next actions the viewer reads, with what every list shows of them."""
-    reach = own_to(viewer) if viewer.may(Permission.ACTIVITY_VIEW) else false()
+    within = reach(viewer, Permission.ACTIVITY_VIEW)
     return (
         select(NextAction)
         .join(NextAction.team)
-        .where(reach)
+        .where(within)
         .options(
             joinedload(NextAction.team)
             .joinedload(Team.challenge)

@@ -15,7 +15,7 @@ from companion.activities.models import Attendance
 from companion.activities.queries.results import held_by_month, months_of
 from companion.applications.models import Challenge, Official
 from companion.core import clock
-from companion.core.access import Role, Viewer
+from companion.core.access import Permission, Scope, Viewer
 from companion.core.db import db
 from companion.periods.models import Period
 from companion.teams.models import Team, TeamMember
@@ -59,9 +59,10 @@ def official_loads(period: Period, viewer: Viewer | None) -> list[OfficialLoad]:
 
     Coordinator and auditor see all, an official the own one; nobody else sees single persons.
     """
-    if viewer is None or viewer.role in {Role.COORDINATOR, Role.AUDITOR}:
+    scope = viewer.grant(Permission.LOAD_VIEW).scope if viewer else Scope.ALL
+    if scope is Scope.ALL:
         return _loads(period, Team.state.in_(ANNOUNCED))
-    if viewer.role is Role.OFFICIAL:
+    if viewer and scope is Scope.OWN:
         return _loads(period, Team.state.in_(ANNOUNCED) & (Official.email == viewer.email))
     return []
 

@@ -26,7 +26,7 @@ from companion.core.access import Permission, Role, Viewer, roles_held, viewer_o
 from companion.core.db import db
 from companion.periods.models import Period
 from companion.teams.models import Team, TeamMember
-from companion.teams.queries import is_own, own_to
+from companion.teams.queries import is_own, own_to, reach
 
 MUNICIPALITY = "municipality"  # how its voice in a poll is called
 PAST_DAYS = 400  # how far back a calendar reaches
@@ -96,19 +96,18 @@ def _polls() -> Select[Poll]:
 
 def find_poll(public_id: str, viewer: Viewer) -> Poll | None:
     """One poll with its answers, or None when it is out of reach."""
-    if not viewer.may(Permission.ACTIVITY_VIEW):
-        return None
-    return db.session.scalar(_polls().where(Poll.public_id == public_id, own_to(viewer)))
+    within = reach(viewer, Permission.ACTIVITY_VIEW)
+    return db.session.scalar(_polls().where(Poll.public_id == public_id, within))
 
 
 def open_polls(teams: Sequence[Team], viewer: Viewer) -> list[Poll]:
     """Polls of these teams that wait for answers or for a decision."""
-    if not viewer.may(Permission.ACTIVITY_VIEW) or not teams:
+    if not teams:
         return []
     statement = _polls().where(
         Poll.team_id.in_([team.id for team in teams]),
         Poll.state == PollState.OPEN,
-        own_to(viewer),
+        reach(viewer, Permission.ACTIVITY_VIEW),
     )
     return list(db.session.scalars(statement.order_by(Poll.id)))
 

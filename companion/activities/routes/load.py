@@ -18,7 +18,7 @@ from companion.activities.queries.load import (
 from companion.activities.queries.results import months_of
 from companion.activities.routes.page import bp
 from companion.activities.rules import hours_tenths
-from companion.core.access import Permission, Role, need_viewer, needs
+from companion.core.access import Permission, Scope, need_viewer, needs
 from companion.periods.routes import current_period
 
 STRAINS = (LoadLevel.OVER, LoadLevel.UNDER)
@@ -40,7 +40,8 @@ def _arranged(rows: list[OfficialLoad], sort: str) -> list[OfficialLoad]:
 def load() -> str:
     """The time of the officials: the own one, everybody's, or a ministry's counts."""
     viewer, period = need_viewer(), current_period()
-    if viewer.role is Role.MINISTRY:
+    scope = viewer.grant(Permission.LOAD_VIEW).scope
+    if scope is Scope.COUNT:
         people, months = ministry_loads(period, viewer.ministry_code)
         return render_template(
             "activities/ministry_load.html",
@@ -59,7 +60,7 @@ def load() -> str:
         counts={level: sum(row.strain is level for row in everybody) for level in STRAINS},
         people=len(everybody),
         months=months_of(period),
-        is_own=viewer.role is Role.OFFICIAL,
+        is_own=scope is Scope.OWN,
         strains=STRAINS,
         only=only,
         sort=sort,

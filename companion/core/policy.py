@@ -1,0 +1,199 @@
+"""The one table of rights: permission × role → which things, and in which state of the thing.
+
+Pages, templates, queries, exports and files ask it through `core.access.Viewer`; nothing else
+decides. A permission without a line, or a line of another length, stops the program at import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The six roles of the programme."""
+
+    COORDINATOR = "coordinator"
+    OFFICIAL = "official"
+    MUNICIPALITY = "municipality"
+    PREFECTURE = "prefecture"
+    MINISTRY = "ministry"
+    AUDITOR = "auditor"
+
+    @property
+    def label(self) -> str:
+        """The role as it is written on screen."""
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    Role.COORDINATOR: "コーディネーター",
+    Role.OFFICIAL: "地方創生支援官",
+    Role.MUNICIPALITY: "自治体担当者",
+    Role.PREFECTURE: "都道府県 連携窓口",
+    Role.MINISTRY: "府省庁 担当窓口",
+    Role.AUDITOR: "監査",
+}
+
+
+class Permission(StrEnum):
+    """What a page or an act needs, named `<resource>:<action>`."""
+
+    HOME_VIEW = "home:view"
+    ACCOUNT_OWN = "account:own"
+    ACCOUNT_MANAGE = "account:manage"
+    APPROVAL_VIEW = "approval:view"
+    APPROVAL_DECIDE = "approval:decide"
+    AUDIT_VIEW = "audit:view"
+    JOB_VIEW = "job:view"
+    PERIOD_MANAGE = "period:manage"
+    PLACE_IMPORT = "place:import"
+    APPLICATION_IMPORT = "application:import"
+    CHALLENGE_LIST = "challenge:list"
+    OFFICIAL_LIST = "official:list"
+    SCREENING_VIEW = "screening:view"
+    SCREENING_DECIDE = "screening:decide"
+    MATCH_VIEW = "match:view"
+    MATCH_RUN = "match:run"
+    TEAM_LIST = "team:list"
+    TEAM_ANNOUNCE = "team:announce"
+    TEAM_CHANGE = "team:change"
+    TEAM_CHANGE_VIEW = "team:change_view"
+    HANDOVER_VIEW = "handover:view"
+    CONTACT_VIEW = "contact:view"
+    ACTIVITY_LIST = "activity:list"
+    ACTIVITY_VIEW = "activity:view"
+    ACTIVITY_RECORD = "activity:record"
+    ACTIVITY_OVERVIEW = "activity:overview"
+    ACTION_UPDATE = "action:update"
+    ACTIVITY_CONFIRM = "activity:confirm"
+    ACTIVITY_PUBLISH = "activity:publish"
+    ACTIVITY_EXPORT = "activity:export"
+    POLL_ANSWER = "poll:answer"
+    CALENDAR_FEED = "calendar:feed"
+    LOAD_VIEW = "load:view"
+    SURVEY_MANAGE = "survey:manage"
+    SURVEY_STATUS = "survey:status"
+    SURVEY_ANSWER = "survey:answer"
+    SURVEY_RESULTS = "survey:results"
+    REPORT_VIEW = "report:view"
+    REPORT_EXPORT = "report:export"
+
+
+class Scope(StrEnum):
+    """Which things of a kind a role reaches. Each feature turns it into a condition of a query."""
+
+    ALL = "all"
+    TEAM = "team"  # of the teams the official serves in today
+    PLACE = "place"  # of the own municipality
+    PREFECTURE = "pref"  # of the municipalities of the own prefecture
+    MINISTRY = "ministry"  # of the officials of the own ministry
+    OWN = "own"  # of the person alone
+    COUNT = "count"  # sums over ten people or more, never a person
+    NONE = "."
+
+
+class State(StrEnum):
+    """A state of the thing that a right depends on."""
+
+    ANNOUNCED = "announced"
+    OPEN = "open"  # a survey that takes answers
+    CLOSED = "closed"  # a survey that takes no answers any more
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One cell of the table: which things, and only in which state."""
+
+    scope: Scope
+    when: State | None = None
+
+
+# `scope@state`; columns: coordinator, official, municipality, prefecture, ministry, auditor.
+# The auditor writes nothing: the gate refuses it whatever stands here.
+TABLE = """
+home:view          all  own            own             own            own           all
+account:own        own  own            own             own            own           own
+account:manage     all  .              .               .              .             .
+approval:view      all  .              .               .              .             all
+approval:decide    all  .              .               .              .             .
+audit:view         .    .              .               .              .             all
+job:view           all  .              .               .              .             .
+period:manage      all  .              .               .              .             .
+place:import       all  .              .               .              .             .
+application:import all  .              .               .              .             .
+challenge:list     all  .              place           pref           .             all
+official:list      all  own            .               .              ministry      all
+screening:view     all  .              .               .              .             all
+screening:decide   all  .              .               .              .             .
+match:view         all  .              .               .              .             all
+match:run          all  .              .               .              .             .
+team:list          all  all@announced  all@announced   all@announced  all@announced all
+team:announce      all  .              .               .              .             .
+team:change        all  .              .               .              .             .
+team:change_view   all  .              .               .              .             all
+handover:view      all  team@announced .               .              .             all
+contact:view       all  team@announced place@announced pref@announced ministry      .
+activity:list      all  team@announced place@announced pref@announced .             all
+activity:view      all  team@announced place@announced .              .             all
+activity:record    .    team@announced .               .              .             .
+activity:overview  all  .              .               .              .             all
+action:update      .    team@announced place@announced .              .             .
+activity:confirm   .    .              place@announced .              .             .
+activity:publish   all  .              .               .              .             .
+activity:export    all  team@announced place@announced .              .             .
+poll:answer        .    team@announced place@announced .              .             .
+calendar:feed      .    team@announced place@announced .              .             .
+load:view          all  own            .               .              count         all
+survey:manage      all  .              .               .              .             .
+survey:status      all  .              .               .              .             all
+survey:answer      .    own            place           .              .             .
+survey:results     all@closed .        .               .              .             .
+report:view        all  .              .               .              .             all
+report:export      all  .              .               .              .             .
+"""
+
+# What is left of a right over everything when the term is over: one's own, for reading.
+OWN_SCOPE = {Role.OFFICIAL: Scope.TEAM, Role.MUNICIPALITY: Scope.PLACE}
+NOTHING = Grant(Scope.NONE)
+# Whoever may not write may still keep the own account: sign out, pick a role, change the password.
+ALWAYS_WRITTEN = frozenset({Permission.ACCOUNT_OWN})
+
+
+def _read(table: str) -> dict[Permission, dict[Role, Grant]]:
+    grants = {}
+    for line in table.strip().splitlines():
+        name, *cells = line.split()
+        grants[Permission(name)] = {
+            role: Grant(Scope(scope), State(when) if when else None)
+            for role, cell in zip(Role, cells, strict=True)
+            for scope, _, when in [cell.partition("@")]
+        }
+    missing = set(Permission) - set(grants)
+    if missing:
+        raise LookupError(f"nobody decided who holds {sorted(missing)}: add lines to TABLE")
+    return grants
+
+
+GRANTS: Mapping[Permission, Mapping[Role, Grant]] = _read(TABLE)
+
+
+def grant(permission: Permission, role: Role, *, is_over: bool = False) -> Grant:
+    """What a role holds; `is_over` says that the person's term has ended."""
+    found = GRANTS[permission][role]
+    if is_over and found.scope is Scope.ALL and role in OWN_SCOPE:
+        return Grant(OWN_SCOPE[role], found.when)
+    return found
+
+
+def roles_of(permission: Permission) -> frozenset[Role]:
+    """The roles that hold a permission over anything at all."""
+    return frozenset(
+        role for role, held in GRANTS[permission].items() if held.scope is not Scope.NONE
+    )
+
+
+def may_write(permission: Permission, role: Role, *, is_over: bool = False) -> bool:
+    """True when unsafe requests of pages under this permission are open to the role."""
+    return permission in ALWAYS_WRITTEN or not (role is Role.AUDITOR or is_over)
