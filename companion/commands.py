@@ -6,7 +6,6 @@ Every command has `--help`; a failure is a Japanese sentence on standard error a
 
 from __future__ import annotations
 
-import hashlib
 import signal
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from companion.core.access import Role
 from companion.core.db import check_schema, db, saved
 from companion.core.html import points
 from companion.doctor import doctor_command
+from companion.handout import export_command
 from companion.upkeep import audit_group, backup_command, restore_command
 
 
@@ -240,29 +240,7 @@ def survey_close(name: str, period: str, as_json: bool) -> None:
     )
 
 
-@cli.group("export", help="帳票をExcelに出力する。")
-def export_group() -> None:
-    pass
-
-
-@export_group.command("satisfaction", help="満足度集計のExcelを出力する。")
-@period_option
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
-@json_option
-@with_appcontext
-@spoken
-def export_satisfaction(period: str, out: Path, as_json: bool) -> None:
-    from companion.periods.queries import period_named
-    from companion.reports.satisfaction import satisfaction_workbook
-
-    with saved():
-        data = satisfaction_workbook(period_named(period))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(data)
-    digest = hashlib.sha256(data).hexdigest()
-    show(
-        {"path": str(out), "sha256": digest}, as_json, [f"{out} を出力しました（{digest[:16]}…）。"]
-    )
+cli.add_command(export_command)
 
 
 @cli.group("user", help="アカウントを扱う。")

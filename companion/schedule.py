@@ -19,6 +19,7 @@ from companion.core.backup import keep as keep_backup
 from companion.core.db import db
 from companion.core.errors import log
 from companion.core.mail import FolderMailbox, Mailbox, SmtpMailbox, deliver_due
+from companion.reports.jobs import queue_due_reports
 
 WORK_SECONDS = 2
 LETTER_SECONDS = 5  # somebody waits in front of the screen for a code
@@ -59,6 +60,7 @@ def keep_watch(app: Flask) -> None:
             keep_anchor(folder)
             send_monthly_letters()
             keep_backup(app, folder, dt.timedelta(minutes=app.config["BACKUP_MINUTES"]))
+            queue_due_reports()
         except Exception:
             log.error("tick of watching failed", exc_info=True)
 

@@ -27,7 +27,7 @@ from companion.people.queries import all_users
 from companion.periods.actions import open_period
 from companion.periods.models import Period
 from companion.places.queries import count_municipalities
-from companion.reports.satisfaction import satisfaction_workbook
+from companion.reports.actions import Wanted, make_export
 from companion.surveys.actions import close_round, open_round, record_answer_sets
 from companion.teams.actions import announce_teams
 from companion.teams.models import Team
@@ -91,7 +91,7 @@ def fill(*, tell: Callable[[str], object]) -> Path:
     tell("アンケート 自治体57／60、支援官125／180")
     with saved():
         period = db.session.get_one(Period, frozen.period_id)
-        data = satisfaction_workbook(period)
+        _, data = make_export(period, Wanted("satisfaction"), by=None, origin="デモ")
         _add_accounts()
     path = Path(current_app.instance_path) / "満足度集計_令和7年度.xlsx"
     path.write_bytes(data)

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
 
-from companion.applications.models import ChallengeField
+from companion.applications.models import Challenge, ChallengeField, Official, OfficialField
+from companion.applications.terms import ChallengeState, OfficialState
 from companion.core.db import db
+from companion.people.models import Ministry
 from companion.periods.models import Period
-from companion.periods.queries import policy_fields
+from companion.places.models import Municipality
+from companion.reports.models import ReportExport, ReportPlan
 from companion.surveys.checks import Check, checks
 from companion.surveys.definition import SurveyDefinition
 from companion.surveys.queries import (
@@ -25,9 +29,12 @@ from companion.surveys.queries import (
 from companion.surveys.tables import Table
 from companion.surveys.tabulate import tabulate_all
 from companion.surveys.terms import Identity
-from companion.teams.models import Team
+from companion.teams.models import Team, TeamMember
+from companion.teams.queries import is_serving_today, with_people
 from companion.teams.terms import ANNOUNCED
 
+CHOSEN = frozenset({ChallengeState.SELECTED})
+SERVING = frozenset({OfficialState.ASSIGNED})
 SURVEYS = ("municipality_eval", "official_eval")
 
 
@@ -42,17 +49,11 @@ class SurveyFigures:
     tables: dict[str, Table]
     invited: int
     answered: int
+    identity: Identity
+    opened_at: dt.datetime
     closed_at: dt.datetime
     data_hash: str
     checks: list[Check]
-
-
-@dataclass(frozen=True)
-class FieldCount:
-    """How many teams work on a policy field; a team counts in each of its fields."""
-
-    label: str
-    count: int
 
 
 @dataclass(frozen=True)
@@ -61,38 +62,24 @@ class SatisfactionFigures:
 
     period: Period
     surveys: dict[str, SurveyFigures | None]
-    team_count: int
-    fields: list[FieldCount]
+    teams: list[Team]
 
     @property
     def counted_at(self) -> dt.datetime | None:
         """When the newest of the counted surveys was closed."""
         return max((s.closed_at for s in self.surveys.values() if s), default=None)
 
-    @property
-    def data_hash(self) -> str:
-        """Eight digits that stand for all the data of the workbook."""
-        parts = [s.data_hash if s else "" for s in self.surveys.values()]
-        parts += [f"{row.label}:{row.count}" for row in self.fields]
-        return hashlib.sha256("|".join(parts).encode()).hexdigest()[:8]
 
-
-def satisfaction_figures(period: Period) -> SatisfactionFigures:
-    """Count both surveys and the teams of a period."""
+def satisfaction_figures(period: Period, *, is_public: bool = False) -> SatisfactionFigures:
+    """Count both surveys and the teams of a period; publicly every threshold holds."""
     return SatisfactionFigures(
         period=period,
-        surveys={survey_id: _survey(survey_id, period) for survey_id in SURVEYS},
-        team_count=db.session.scalar(
-            select(func.count())
-            .select_from(Team)
-            .where(Team.period_id == period.id, Team.state.in_(ANNOUNCED))
-        )
-        or 0,
-        fields=_fields(period),
+        surveys={survey_id: _survey(survey_id, period, is_public) for survey_id in SURVEYS},
+        teams=announced_teams(period),
     )
 
 
-def _survey(survey_id: str, period: Period) -> SurveyFigures | None:
+def _survey(survey_id: str, period: Period, is_public: bool) -> SurveyFigures | None:
     survey_round = round_of(survey_id, period)
     if survey_round is None or survey_round.closed_at is None:
         return None
@@ -100,13 +87,16 @@ def _survey(survey_id: str, period: Period) -> SurveyFigures | None:
     sets = answer_sets(survey_round)
     invited = invited_count(survey_round)
     # Named answers are the coordinators' own; of others no base below the survey's threshold.
-    least = 0 if survey_round.identity is Identity.IDENTIFIED else None
+    is_open = survey_round.identity is Identity.IDENTIFIED and not is_public
+    least = 0 if is_open else None
     tables = tabulate_all(defn, sets, invited=invited, min_base=least)
     return SurveyFigures(
         defn=defn,
         tables=tables,
         invited=invited,
         answered=len(sets),
+        identity=survey_round.identity,
+        opened_at=survey_round.opened_at,
         closed_at=survey_round.closed_at,
         data_hash=_hash(survey_round.version.sha256, sets),
         checks=checks(defn, tables, valid=len(sets), invited=invited),
@@ -118,16 +108,121 @@ def _hash(definition_hash: str, sets: list[dict[str, Any]]) -> str:
     return hashlib.sha256("\n".join([definition_hash, *rows]).encode()).hexdigest()
 
 
-def _fields(period: Period) -> list[FieldCount]:
-    counted: dict[str, int] = dict(
-        db.session.execute(
-            select(ChallengeField.field_code, func.count())
-            .join(Team, Team.challenge_id == ChallengeField.challenge_id)
-            .where(Team.period_id == period.id, Team.state.in_(ANNOUNCED))
-            .group_by(ChallengeField.field_code)
-        ).all()
+def all_challenges(period: Period) -> list[Challenge]:
+    """Every challenge of a period, by municipality code."""
+    return list(
+        db.session.scalars(
+            select(Challenge)
+            .where(Challenge.period_id == period.id)
+            .options(
+                joinedload(Challenge.municipality),
+                selectinload(Challenge.fields).joinedload(ChallengeField.field),
+            )
+            .order_by(Challenge.lg_code)
+        )
     )
-    return [
-        FieldCount(field.digit + field.label, counted.get(field.code, 0))
-        for field in policy_fields()
-    ]
+
+
+def all_officials(period: Period) -> list[Official]:
+    """Every official's application of a period, by e-mail."""
+    return list(
+        db.session.scalars(
+            select(Official)
+            .where(Official.period_id == period.id)
+            .options(
+                joinedload(Official.ministry),
+                selectinload(Official.fields).joinedload(OfficialField.field),
+            )
+            .order_by(Official.email)
+        )
+    )
+
+
+def announced_teams(period: Period) -> list[Team]:
+    """The teams that are public, with their people, by number."""
+    statement = select(Team).where(Team.period_id == period.id, Team.state.in_(ANNOUNCED))
+    return list(db.session.scalars(with_people(statement).order_by(Team.number)))
+
+
+def ministries() -> list[Ministry]:
+    """Ministries in their order."""
+    return list(db.session.scalars(select(Ministry).order_by(Ministry.position)))
+
+
+def plan_of(period: Period, pack: str) -> ReportPlan | None:
+    """How a report is made by itself, if it is."""
+    return db.session.scalar(
+        select(ReportPlan).where(ReportPlan.period_id == period.id, ReportPlan.pack == pack)
+    )
+
+
+def plans_of(period: Period) -> dict[str, ReportPlan]:
+    """What is made by itself in a period, by pack."""
+    rows = db.session.scalars(select(ReportPlan).where(ReportPlan.period_id == period.id))
+    return {row.pack: row for row in rows}
+
+
+def all_plans() -> list[ReportPlan]:
+    """What is made by itself in any period."""
+    return list(db.session.scalars(select(ReportPlan).order_by(ReportPlan.id)))
+
+
+def exports_of(period: Period, packs: list[str], *, limit: int = 100) -> list[ReportExport]:
+    """The latest exports of a period, newest first, of these packs."""
+    return list(
+        db.session.scalars(
+            select(ReportExport)
+            .where(ReportExport.period_id == period.id, ReportExport.pack.in_(packs))
+            .order_by(ReportExport.made_at.desc(), ReportExport.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def find_export(public_id: str) -> ReportExport | None:
+    """One export."""
+    return db.session.scalar(
+        select(ReportExport)
+        .where(ReportExport.public_id == public_id)
+        .options(joinedload(ReportExport.period))
+    )
+
+
+@dataclass(frozen=True)
+class TeamLine:
+    """What long lists say of a team, without the objects behind it."""
+
+    id: int
+    public_id: str
+    number: int
+    lg_code: str
+    prefecture_code: str
+    name: str
+    members: int
+
+
+def team_lines(period: Period) -> list[TeamLine]:
+    """The public teams of a period by number, with how many serve in each today."""
+    serving = (
+        select(TeamMember.team_id, func.count().label("members"))
+        .where(is_serving_today())
+        .group_by(TeamMember.team_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Team.id,
+            Team.public_id,
+            Team.number,
+            Municipality.lg_code,
+            Municipality.prefecture_code,
+            Municipality.name,
+            func.coalesce(serving.c.members, 0),
+        )
+        .join(Challenge, Challenge.id == Team.challenge_id)
+        .join(Municipality, Municipality.lg_code == Challenge.lg_code)
+        .outerjoin(serving, serving.c.team_id == Team.id)
+        .where(Team.period_id == period.id, Team.state.in_(ANNOUNCED))
+        .order_by(Team.number)
+    )
+    return [TeamLine(*row) for row in rows]

@@ -44,7 +44,8 @@ def test_the_spine(person: Callable[..., Person]) -> None:
     steps.close_survey(coordinator, "地方創生支援官アンケート")
     steps.close_survey(coordinator, "伴走支援自治体アンケート")
     coordinator.follow("帳票")
-    _check_workbook(steps.download(coordinator, "Excelをダウンロードする"))
+    coordinator.follow("満足度集計")
+    _check_workbook(steps.download(coordinator, "出力する"))
 
 
 def _records(official: Person, member: User, town: Municipality) -> None:

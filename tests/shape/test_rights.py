@@ -121,8 +121,14 @@ people.forget               C . . . . .
 people.invite_again         C . . . . .
 people.new_account          C . . . . .
 people.roles                C . . . . .
+reports.chart               C . . . . A
+reports.export              C . . . . .
+reports.export_file         C . . . . .
+reports.history             C . . . . A
+reports.plan                C . . . . .
+reports.report              C . . . . A
 reports.reports             C . . . . A
-reports.satisfaction        C . . . . .
+reports.rows                C . . . . A
 screening.accept            C . . . . .
 screening.add_conflict      C . . . . .
 screening.challenge         C . . . . A

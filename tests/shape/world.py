@@ -32,6 +32,7 @@ from companion.matching.solution import Team as ScoredTeam
 from companion.people.models import Passkey, User
 from companion.people.signing_in import Browser as PersonsBrowser
 from companion.people.signing_in import open_sign_in
+from companion.reports import actions as reporting
 from companion.screening.models import ConflictOfInterest
 from companion.surveys.actions import close_round, open_round
 from companion.surveys.models import Invitation
@@ -88,6 +89,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "answer": frozenset({Role.MUNICIPALITY}),
     "accounts": STAFF,
     "approvals": STAFF,
+    "exports": STAFF,
     "conflicts": STAFF,
     "sign-ins": frozenset(),
     "passkeys": frozenset(),
@@ -103,7 +105,8 @@ OWN: dict[str, frozenset[Role]] = {
 # Arguments that are words instead of a thing's public id.
 WORDS_IN_ADDRESSES = {
     "kind": "templates",
-    "file_type": "exports",
+    "file_type": "audit_files",
+    "pack": "packs",
     "survey_id": "surveys",
     "token": "tokens",
     "feed": "feeds",
@@ -113,6 +116,7 @@ WORDS_IN_ADDRESSES = {
 ACTING: dict[tuple[str, str], Permission] = {
     ("matching.runs", "POST"): Permission.MATCH_RUN,
     ("activities.action", "POST"): Permission.ACTION_UPDATE,
+    ("reports.report", "POST"): Permission.REPORT_EXPORT,
 }
 
 
@@ -200,9 +204,15 @@ def build() -> World:
         starts = [start, start + dt.timedelta(days=1)]
         polls = [ask_for_date(team, plan, starts, by=None) for team in (own, other)]
         _, secret = make_feed(own, by=viewer_as(official))
+    with saved():
+        exports = [
+            reporting.make_export(period, reporting.Wanted(pack), by=None, origin="例")[0]
+            for pack in ("applications", "teams")
+        ]
     world.things["feeds"] = {"own": secret, "missing": MISSING}
     pairs = {
         "files": (files[0], files[1]),
+        "exports": (exports[0], exports[1]),
         "polls": (polls[0], polls[1]),
         "conflicts": (conflicts[0], conflicts[1]),
         "approvals": (requests[0], requests[1]),
@@ -239,7 +249,8 @@ def build() -> World:
     world.things["sign-ins"] = {"other": foreign_sign_in.public_id, "missing": MISSING}
     _ask(world, own, other)
     world.things["teams"]["hidden"] = hidden.public_id
-    world.things["exports"] = {"own": "csv", "missing": "nothing"}
+    world.things["audit_files"] = {"own": "csv", "missing": "nothing"}
+    world.things["packs"] = {"own": "applications", "missing": "nothing"}
     world.things["templates"] = {"own": "challenges", "missing": "nothing"}
     return world
 

@@ -7,10 +7,6 @@ LibreOffice puts the percent axis on top.
 
 from __future__ import annotations
 
-import zipfile
-from io import BytesIO
-from typing import Any
-
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
@@ -131,25 +127,3 @@ def _small_text() -> RichText:
         sz=900, latin=Font(typeface="游ゴシック"), ea=Font(typeface="游ゴシック")
     )
     return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=font), endParaRPr=font)])
-
-
-def describe_charts(data: bytes, descriptions: dict[str, list[str]]) -> bytes:
-    """Give the charts of finished bytes their alternative texts, which openpyxl cannot write.
-
-    Args:
-        descriptions: part name of a drawing (「xl/drawings/drawing1.xml」) → one text per chart.
-    """
-    made = BytesIO()
-    with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
-        for entry in old.infolist():
-            part = old.read(entry.filename)
-            for number, text in enumerate(descriptions.get(entry.filename, []), 1):
-                part = _describe(part, number, text)
-            new.writestr(entry, part)
-    return made.getvalue()
-
-
-def _describe(part: bytes, number: int, text: str) -> bytes:
-    escaped: Any = text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    mark = f'name="Chart {number}"'.encode()
-    return part.replace(mark, mark + f' descr="{escaped}"'.encode(), 1)

@@ -15,10 +15,8 @@ Nothing else may assign to a cell: openpyxl turns a text that begins with 「=�
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -29,7 +27,24 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from companion.core.sheets.saving import save_bytes
 from companion.core.text import strip_forbidden
+
+__all__ = [
+    "Column",
+    "Value",
+    "add_sheet",
+    "fitting_width",
+    "new_book",
+    "put",
+    "put_formula",
+    "row_height",
+    "save_bytes",
+    "set_page",
+    "sheet_name",
+    "text_width",
+    "write_table",
+]
 
 FONT = "游ゴシック"
 HEADING_FILL = "D9E2F3"
@@ -139,13 +154,18 @@ def new_book(title: str, *, font: str = FONT) -> Workbook:
     return book
 
 
+def sheet_name(wanted: str) -> str:
+    """A name without what Excel refuses, at most 31 characters."""
+    return _SHEET_NAME.sub("・", strip_forbidden(wanted)).strip("'")[:31] or "シート"
+
+
 def add_sheet(book: Workbook, name: str) -> Worksheet:
     """A new sheet at the end; the name loses what Excel refuses and is cut to 31 characters.
 
     Raises:
         ValueError: a sheet of that name is there already.
     """
-    wanted = _SHEET_NAME.sub("・", strip_forbidden(name)).strip("'")[:31] or "シート"
+    wanted = sheet_name(name)
     if wanted.casefold() in {sheet.title.casefold() for sheet in book.worksheets}:
         raise ValueError(f"a sheet named {wanted!r} exists")
     sheet = book.create_sheet(wanted)
@@ -321,49 +341,3 @@ def set_page(
 
 def _footer_text(text: str) -> str:
     return strip_forbidden(text).replace("&", "&&")
-
-
-_MODIFIED = re.compile(rb"<dcterms:(created|modified)([^>]*)>[^<]*<")
-_DIMENSION = re.compile(rb'<dimension ref="([A-Z0-9:]+)"')
-_AFTER_IGNORED = re.compile(rb"<(?:drawing|legacyDrawing|tableParts|extLst)\b|</worksheet>")
-
-
-def save_bytes(book: Workbook, *, at: dt.datetime) -> bytes:
-    """The workbook as .xlsx; the same content and the same `at` give the same bytes.
-
-    Args:
-        at: the time written as created and modified, aware; cut to the second.
-    """
-    moment = at.astimezone(dt.UTC).replace(microsecond=0)
-    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    zip_time = (max(moment.year, 1980), *moment.timetuple()[1:6])
-    book.properties.created = moment.replace(tzinfo=None)
-    raw = io.BytesIO()
-    book.save(raw)
-    made = io.BytesIO()
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(made, "w") as new:
-        for name in sorted(old.namelist(), key=lambda part: (part != "[Content_Types].xml", part)):
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                data = _MODIFIED.sub(rb"<dcterms:\1\2>" + stamp + b"<", data)
-            elif name.startswith("xl/worksheets/sheet"):
-                data = _allow_digits_as_text(data)
-            entry = zipfile.ZipInfo(name, zip_time)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            new.writestr(entry, data)
-    return made.getvalue()
-
-
-def _allow_digits_as_text(xml: bytes) -> bytes:
-    """Keep Excel from marking codes such as 「011002」 as 「number stored as text」."""
-    area = _DIMENSION.search(xml)
-    if not area:
-        return xml
-    mark = (
-        b'<ignoredErrors><ignoredError sqref="'
-        + area[1]
-        + b'" numberStoredAsText="1"/></ignoredErrors>'
-    )
-    places = list(_AFTER_IGNORED.finditer(xml))
-    return xml[: places[0].start()] + mark + xml[places[0].start() :] if places else xml

@@ -1,0 +1,152 @@
+"""Making a report as a file, keeping it in the history, and saying which are made by themselves."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import current_app
+
+from companion.core import audit, clock
+from companion.core.access import Viewer
+from companion.core.db import db
+from companion.core.errors import Refused
+from companion.periods.models import Period
+from companion.reports.files import make_file
+from companion.reports.models import ReportExport, ReportPlan
+from companion.reports.packs import PACKS
+from companion.reports.packs.base import Pack
+from companion.reports.queries import plan_of
+from companion.reports.tables import Report
+from companion.reports.terms import Edition, FileType, Rhythm
+from companion.reports.workbook import Tell
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody asks for: which report, of which period, for whom, as what."""
+
+    pack: str
+    edition: Edition = Edition.INTERNAL
+    file_type: FileType = FileType.XLSX
+
+
+def pack_named(name: str) -> Pack:
+    """The pack of that id.
+
+    Raises:
+        Refused: there is none; names those there are.
+    """
+    if name not in PACKS:
+        raise Refused(f"帳票「{name}」はありません。指定できるもの：{'、'.join(PACKS)}")
+    return PACKS[name]
+
+
+def build_report(period: Period, wanted: Wanted) -> Report:
+    """The report as data.
+
+    Raises:
+        Refused: the pack has no such edition or file.
+    """
+    pack = pack_named(wanted.pack)
+    if wanted.edition not in pack.editions:
+        raise Refused(
+            f"「{pack.title}」に{wanted.edition.label}はありません（内部限りの帳票です）。"
+        )
+    if wanted.file_type is FileType.PPTX and not pack.has_slides:
+        raise Refused(f"「{pack.title}」にスライドはありません。")
+    return pack.build(period, wanted.edition)
+
+
+def make_export(
+    period: Period,
+    wanted: Wanted,
+    *,
+    by: Viewer | None,
+    origin: str,
+    filter_text: str = "",
+    tell: Tell | None = None,
+) -> tuple[ReportExport, bytes]:
+    """Make the file, keep it under its hash, and write it into the history and the trail.
+
+    Raises:
+        Refused: the pack has no such edition or file.
+    """
+    made = make_file(build_report(period, wanted), wanted.file_type, tell=tell)
+    digest = hashlib.sha256(made.data).hexdigest()
+    keep(digest, made.data)
+    export = ReportExport(
+        period_id=period.id,
+        pack=wanted.pack,
+        edition=wanted.edition,
+        file_type=wanted.file_type,
+        filter_text=filter_text or f"{period.name}　絞り込みなし",
+        rows=made.rows,
+        size=len(made.data),
+        sha256=digest,
+        data_hash=made.data_hash,
+        made_by_id=by.user_id if by else None,
+        made_by_name=by.name if by else "（自動）",
+        origin=origin,
+    )
+    db.session.add(export)
+    db.session.flush()
+    audit.record(
+        "report.export",
+        wanted.pack,
+        by=by,
+        period=period.name,
+        edition=wanted.edition.value,
+        file_type=wanted.file_type.value,
+        rows=made.rows,
+        sha256=digest,
+    )
+    return export, made.data
+
+
+def _folder() -> Path:
+    return Path(current_app.instance_path) / "exports"
+
+
+def keep(digest: str, data: bytes) -> None:
+    """Put a file under its hash, once."""
+    folder = _folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / digest
+    if not path.exists():
+        part = folder / f"{digest}.{clock.now().timestamp()}.part"
+        part.write_bytes(data)
+        part.replace(path)
+
+
+def kept(export: ReportExport) -> bytes | None:
+    """The file of an export, None when it is no longer there."""
+    path = _folder() / export.sha256
+    return path.read_bytes() if path.exists() else None
+
+
+def file_name(export: ReportExport) -> str:
+    """What the file is called when it is handed out."""
+    title = PACKS[export.pack].title
+    return f"{title}_{export.period.name}_{export.edition.label}.{export.file_type.suffix}"
+
+
+def plan_report(
+    period: Period, pack: str, edition: Edition, rhythm: Rhythm | None, *, by: Viewer | None
+) -> None:
+    """Let a report be made by itself from its next day on, or (without rhythm) no longer."""
+    plan = plan_of(period, pack)
+    if rhythm is None:
+        if plan is not None:
+            db.session.delete(plan)
+    elif plan is None:
+        # The day that has passed is not made up for.
+        last = rhythm.due_on(clock.today())
+        db.session.add(
+            ReportPlan(period_id=period.id, pack=pack, edition=edition, rhythm=rhythm, last_on=last)
+        )
+    else:
+        plan.edition, plan.rhythm = edition, rhythm
+    words = rhythm.value if rhythm else "none"
+    audit.record("report.plan", pack, by=by, period=period.name, rhythm=words)

@@ -1,0 +1,62 @@
+"""The register of packs: every official report, in the order of the office's own numbering."""
+
+from __future__ import annotations
+
+from companion.reports.packs import activity, calls, rosters, satisfaction
+from companion.reports.packs.base import Pack
+
+_ALL = (
+    Pack(
+        "applications",
+        "R1",
+        calls.TITLE,
+        "応募数を日別、都道府県別、分野別、府省庁別、職位別に示します。",
+        calls.build,
+    ),
+    Pack(
+        "teams",
+        "R2",
+        rosters.TEAMS,
+        "公表したチームの一覧です。公表版には支援官の氏名を載せません。",
+        rosters.build_teams,
+    ),
+    Pack(
+        "fields",
+        "R3",
+        rosters.FIELDS,
+        "政策分野ごとのチーム数です（重複を含み、割合はチーム数に対するもの）。",
+        rosters.build_fields,
+        has_slides=True,
+    ),
+    Pack(
+        "ministries",
+        "R4",
+        rosters.MINISTRIES,
+        "現任の支援官を府省庁と職位で数えます。",
+        rosters.build_ministries,
+    ),
+    Pack(
+        "activities",
+        "R5",
+        activity.TITLE,
+        "チームと月ごとの会議・訪問・従事時間（10～20％の目安と比べて）・最終活動日です。",
+        activity.build,
+        is_long=True,
+    ),
+    Pack(
+        "satisfaction",
+        "R6",
+        satisfaction.TITLE,
+        "二つのアンケートの集計表、クロス表、自由記述、データ、検算をまとめたExcelです。",
+        satisfaction.build,
+        has_slides=True,
+    ),
+    Pack(
+        "sessions",
+        "R9",
+        rosters.SESSIONS,
+        "報告会の次第を1回10チームで作ります（日時と会場は記入欄）。",
+        rosters.build_sessions,
+    ),
+)
+PACKS: dict[str, Pack] = {pack.id: pack for pack in _ALL}
