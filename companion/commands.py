@@ -155,22 +155,36 @@ _import_command("activities", "活動記録一覧", needs_period=True)
 @click.option("--time-limit", type=click.FloatRange(1, 3600), default=60.0, help="秒数の上限。")
 @click.option("--seed", type=int, default=0, help="乱数の種。")
 @click.option("--announce", is_flag=True, help="編成したチームをすぐに公表する。")
+@click.option(
+    "--approved-by",
+    multiple=True,
+    metavar="EMAIL",
+    help="公表を決めたコーディネーター（二人分、2回指定する）。",
+)
 @json_option
 @with_appcontext
 @spoken
 def match_command(
-    period: str, teams: int | None, time_limit: float, seed: int, announce: bool, as_json: bool
+    period: str,
+    teams: int | None,
+    time_limit: float,
+    seed: int,
+    announce: bool,
+    approved_by: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     from companion.matching.actions import adopt_run, record_run
     from companion.matching.actions import as_json as run_as_json
     from companion.matching.queries import freeze
     from companion.matching.solution import Status
     from companion.matching.solve import solve
+    from companion.people.queries import two_coordinators
     from companion.periods.queries import period_named
-    from companion.teams.actions import announce_teams
+    from companion.teams.actions import announce_by_two, announce_teams
 
     with saved():
         row = period_named(period)
+        two = two_coordinators(approved_by) if announce else None
         frozen = freeze(row, team_count=row.team_count if teams is None else teams)
     solution = solve(frozen.problem, time_limit=time_limit, seed=seed)
     with saved():
@@ -178,7 +192,9 @@ def match_command(
         run = record_run(row, frozen, solution, by=None)
         if run.teams:
             adopt_run(run, by=None)
-            if announce:
+            if announce and two:
+                announce_by_two(row, "コマンドによる公表", asked=two[0], approved=two[1])
+            elif announce:
                 announce_teams(row, by=None)
         result = run_as_json(run)
     if not result["teams"]:

@@ -54,6 +54,20 @@ def waiting_for(kind: str, subject: str) -> Approval | None:
     )
 
 
+def last_approved(kind: str, subject: str) -> Approval | None:
+    """The request for this very thing that was approved last."""
+    return db.session.scalar(
+        select(Approval)
+        .where(
+            Approval.kind == kind,
+            Approval.subject == subject,
+            Approval.state == ApprovalState.APPROVED,
+        )
+        .order_by(Approval.decided_at.desc(), Approval.id.desc())
+        .limit(1)
+    )
+
+
 def granted_to(viewer: Viewer, kind: str, subject: str, *, within: dt.timedelta) -> Approval | None:
     """The approval that this viewer holds for this thing, decided not longer ago than `within`."""
     return db.session.scalar(

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import exists, select
 
 from companion.core import clock
-from companion.core.access import Role
+from companion.core.access import Role, Viewer, viewer_of
 from companion.core.db import db, saved
 from companion.core.errors import Refused
 from companion.demo.answers import municipality_answers, official_answers
@@ -29,20 +29,22 @@ from companion.periods.models import Period
 from companion.places.queries import count_municipalities
 from companion.reports.actions import Wanted, make_export
 from companion.surveys.actions import close_round, open_round, record_answer_sets
-from companion.teams.actions import announce_teams
+from companion.teams.actions import announce_by_two
 from companion.teams.models import Team
 
 PERIOD = "令和7年度"
 PASSWORD = "tameshi-ni-tsukau-2025"  # noqa: S105 printed on purpose; the data is invented
 SEED = 2025
 MATCH_SECONDS = 20.0
+# The two who decide.
+COORDINATORS = [("coordinator@demo.test", "調整 進"), ("coordinator2@demo.test", "調整 望")]
 
 
 def is_filled() -> bool:
     """True when the demo's period is complete (its accounts come last)."""
     return bool(
         db.session.scalar(select(exists().where(Period.is_demo)))
-        and db.session.scalar(select(exists().where(User.email == "coordinator@demo.test")))
+        and db.session.scalar(select(exists().where(User.email == "auditor@demo.test")))
     )
 
 
@@ -82,7 +84,8 @@ def fill(*, tell: Callable[[str], object]) -> Path:
         period = db.session.get_one(Period, frozen.period_id)
         run = record_run(period, frozen, solution, by=None)
         teams = adopt_run(run, by=None)
-        announce_teams(period, by=None)
+        first, second = (_coordinator(email, name) for email, name in COORDINATORS)
+        announce_by_two(period, "審査会で了承済み。", asked=first, approved=second)
         tell(f"マッチング {len(teams)}チーム（{solution.seconds:.1f}秒、{solution.status.label}）")
     with saved():
         count = make_year(_teams(), chance)
@@ -118,8 +121,13 @@ def _answer(chance: random.Random) -> None:
             close_round(survey_id, period, by=None)
 
 
+def _coordinator(email: str, name: str) -> Viewer:
+    user = add_user(email=email, name=name, password=PASSWORD, roles=[Role.COORDINATOR], by=None)
+    return viewer_of(user, Role.COORDINATOR)
+
+
 def _add_accounts() -> None:
-    """One account per role, and a second coordinator; the official leads the first team."""
+    """One account for each other role; the official leads the first team."""
     team = _teams()[0]
     place = team.challenge.municipality
     leader = team.members[0].official
@@ -127,8 +135,6 @@ def _add_accounts() -> None:
     def add(email: str, name: str, role: Role, **scope: str) -> None:
         add_user(email=email, name=name, password=PASSWORD, roles=[role], by=None, **scope)
 
-    add("coordinator@demo.test", "調整 進", Role.COORDINATOR)
-    add("coordinator2@demo.test", "調整 望", Role.COORDINATOR)
     add(leader.email, leader.name, Role.OFFICIAL)
     add("municipality@demo.test", f"{place.name}担当者", Role.MUNICIPALITY, lg_code=place.lg_code)
     add(

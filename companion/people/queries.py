@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
 
+from companion.core.access import Role, Viewer, roles_held, viewer_of
 from companion.core.db import db
+from companion.core.errors import Refused
 from companion.people.models import Ministry, RoleRow, User
 
 
@@ -29,6 +33,29 @@ def find_user(email: str) -> User | None:
 def has_demo_accounts() -> bool:
     """True when the demo has been filled in here."""
     return bool(db.session.scalar(select(exists().where(User.email.endswith("@demo.test")))))
+
+
+def two_coordinators(emails: Sequence[str]) -> tuple[Viewer, Viewer] | None:
+    """The two who decide, by their addresses; None where an installation has no two yet.
+
+    Raises:
+        Refused: two coordinators have accounts, and the addresses do not name two of them.
+    """
+    known = {
+        user.email: user
+        for user in all_users()
+        if user.active and Role.COORDINATOR in roles_held(user)
+    }
+    if not emails and len(known) < 2:
+        return None
+    chosen = [known.get(email) for email in dict.fromkeys(e.strip().lower() for e in emails)]
+    first, second = chosen if len(chosen) == 2 else (None, None)
+    if first is None or second is None:
+        raise Refused(
+            "公表には二人のコーディネーターの決定が必要です。`--approved-by` を二回使い、"
+            "異なるコーディネーターのメールアドレスを指定してください。"
+        )
+    return viewer_of(first, Role.COORDINATOR), viewer_of(second, Role.COORDINATOR)
 
 
 def role_row(name: str) -> RoleRow:

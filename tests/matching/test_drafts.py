@@ -7,15 +7,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from companion.applications.models import Official
-from companion.core.access import Role
+from companion.commands import cli
+from companion.core.access import Role, viewer_of
 from companion.core.db import db, saved
+from companion.core.errors import Refused
 from companion.core.jobs import run_next
 from companion.matching.actions import begin_draft, content_hash, record_run
 from companion.matching.models import MatchDecision, MatchDraft
 from companion.matching.queries import freeze, sketch_of
 from companion.matching.solve import solve
 from companion.people.models import User
-from companion.teams.actions import announce_teams
+from companion.teams.actions import announce_by_two, announce_teams
 from companion.teams.models import Team
 from tests.kit.makers import (
     make_challenge,
@@ -302,6 +304,72 @@ def test_a_draft_becomes_the_teams_and_the_decision_is_frozen(
     with saved():
         decision.content = decision.content | {"points": 1}
     assert "記録した値と一致しません" in page.browser.get("/2025/matching/decision").text()
+
+
+def test_the_public_list_and_who_decided_follow_from_the_decision(
+    app: Flask, boss: User, draft: MatchDraft
+) -> None:
+    opened(app, boss, draft).submit("この下書きを採用して案にする")
+    browser = Browser(app).sign_in_as(boss)
+    assert "まだ公表していません" in browser.get("/2025/matching/publication").text()
+    first, second = make_user(Role.COORDINATOR, name="依頼 花子"), make_user(Role.COORDINATOR)
+    with saved():
+        announce_by_two(
+            make_period(),
+            "審査会で了承済み",
+            asked=viewer_of(first, Role.COORDINATOR),
+            approved=viewer_of(second, Role.COORDINATOR),
+        )
+    shown = browser.get("/2025/matching/decision")
+    assert shown.facts["依頼した人"].startswith("依頼 花子")
+    assert shown.facts["承認した人"].startswith(second.name)
+    listed = shown.follow("公表する一覧を見る")
+    rows = listed.table("伴走支援を行う2市町村")
+    teams = db.session.scalars(select(Team).order_by(Team.number)).all()
+    assert [row["市町村"] for row in rows] == [t.challenge.municipality.name for t in teams]
+    assert all(row["課題"] == "－" for row in rows)  # nobody said that it may be published
+    for member in teams[0].members:
+        assert member.official.name not in listed.text()
+        assert member.official.ministry.name in rows[0]["支援官の府省庁"]
+
+
+def test_one_person_cannot_be_both_who_decide(app: Flask, boss: User, draft: MatchDraft) -> None:
+    opened(app, boss, draft).submit("この下書きを採用して案にする")
+    same = viewer_of(boss, Role.COORDINATOR)
+    with pytest.raises(Refused, match="自分の依頼は承認も却下もできません"), saved():
+        announce_by_two(make_period(), "急ぎ", asked=same, approved=same)
+    assert db.session.scalars(select(MatchDecision)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("accounts", "given", "decided"),
+    [
+        (0, [], True),
+        (1, [], True),
+        (2, [], False),
+        (2, ["a0@example.jp"], False),
+        (2, ["a0@example.jp", "A0@example.jp"], False),
+        (2, ["a0@example.jp", "nobody@example.jp"], False),
+        (2, ["a0@example.jp", "a1@example.jp"], True),
+    ],
+)
+def test_a_command_publishes_with_two_named_coordinators(
+    app: Flask, accounts: int, given: list[str], decided: bool
+) -> None:
+    make_period(team_count=1)
+    make_challenge(make_municipality(prefecture_code="20"))
+    for ministry in MINISTRIES[:3]:
+        make_official(ministry_code=ministry)
+    for number in range(accounts):
+        make_user(Role.COORDINATOR, email=f"a{number}@example.jp")
+    words = ["match", "--period", "令和7年度", "--announce", "--time-limit", "5"]
+    for email in given:
+        words += ["--approved-by", email]
+    result = app.test_cli_runner().invoke(cli, words)
+    assert (result.exit_code == 0) is decided
+    assert len(db.session.scalars(select(MatchDecision)).all()) == decided
+    if not decided:
+        assert "二人のコーディネーターの決定が必要です" in result.output
 
 
 def test_a_draft_whose_people_changed_is_not_adopted(

@@ -85,6 +85,7 @@ matching.compare_drafts     C . . . . A
 matching.copy               C . . . . .
 matching.decide             C . . . . .
 matching.decision           C . . . . A
+matching.publication        C . . . . A
 matching.draft              C . . . . A
 matching.draft_official     C . . . . A
 matching.draft_officials    C . . . . A

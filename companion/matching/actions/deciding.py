@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from companion.applications.models import Official
+from companion.approvals.queries import last_approved
 from companion.core import audit, clock, events
 from companion.core.access import Viewer
 from companion.core.db import db
@@ -146,6 +147,7 @@ def freeze_decision(news: TeamsAnnounced) -> None:
     run = draft.run
     content = {
         "draft": draft.name,
+        "decided_by": _deciders(period),
         "teams": [
             {
                 "number": team.number,
@@ -154,6 +156,7 @@ def freeze_decision(news: TeamsAnnounced) -> None:
                 "score": team.score,
                 "parts": team.score_parts,
                 "reasons": team.reasons,
+                "published": _published(team),
             }
             for team in teams
         ],
@@ -184,6 +187,33 @@ def freeze_decision(news: TeamsAnnounced) -> None:
     db.session.add(decision)
     db.session.flush()
     audit.record("match.decide", period.name, by=None, hash=decision.content_hash)
+
+
+def _deciders(period: Period) -> dict[str, str] | None:
+    """Who asked for the announcement and who approved it; None without an approval on record."""
+    approval = last_approved("teams.announce", str(period.fiscal_year))
+    if approval is None or approval.decided_at is None:
+        return None
+    return {
+        "approval": approval.public_id,
+        "asked": approval.asked_by_name,
+        "asked_at": approval.asked_at.isoformat(),
+        "reason": approval.reason,
+        "approved": approval.decided_by_name,
+        "approved_at": approval.decided_at.isoformat(),
+    }
+
+
+def _published(team: Team) -> dict[str, Any]:
+    """What the public list says of a team: no person, and the title only where it may be told."""
+    challenge = team.challenge
+    return {
+        "prefecture": challenge.municipality.prefecture,
+        "municipality": challenge.municipality.name,
+        "fields": [row.field.digit + row.field.label for row in challenge.fields],
+        "ministries": [member.official.ministry.name for member in team.members],
+        "title": challenge.title if challenge.may_publish else "",
+    }
 
 
 def content_hash(content: dict[str, Any]) -> str:

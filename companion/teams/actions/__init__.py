@@ -3,6 +3,7 @@
 from companion.teams.actions.forming import (
     TeamPlan,
     announce_as_asked,
+    announce_by_two,
     announce_teams,
     ask_to_announce,
     form_teams,
@@ -18,6 +19,7 @@ from companion.teams.actions.serving import (
 __all__ = [
     "TeamPlan",
     "announce_as_asked",
+    "announce_by_two",
     "announce_teams",
     "appoint",
     "ask_to_announce",

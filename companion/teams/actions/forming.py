@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from companion.applications.models import Challenge, Official
 from companion.applications.terms import ChallengeState, OfficialState
-from companion.approvals.actions import ask
+from companion.approvals.actions import approve, ask
 from companion.approvals.models import Approval
 from companion.core import audit, clock, events
 from companion.core.access import Viewer
@@ -194,6 +194,15 @@ def announce_as_asked(period: Period, teams_hash: str, *, by: Viewer) -> list[Te
             "承認を依頼した後にチームが変わりました。この依頼を却下し、内容を確かめて依頼し直してください。"
         )
     return announce_teams(period, by=by)
+
+
+def announce_by_two(period: Period, reason: str, *, asked: Viewer, approved: Viewer) -> None:
+    """Let two coordinators decide at once, where both stand at one place: a command, the demo.
+
+    Raises:
+        Refused: both are the same person, or no team waits for its announcement.
+    """
+    approve(ask_to_announce(period, reason, by=asked), by=approved)
 
 
 def _close_the_rest(period: Period) -> None:
