@@ -82,6 +82,7 @@ def is_app_code(user: User, code: str) -> bool:
     """True when it is the app's code of this moment, not used before."""
     if not user.totp_secret:
         return False
+    db.session.refresh(user, with_for_update=True)  # two at once with the same code: one wins
     return bool(
         _security().totp_factory.verify_totp(code, user.totp_secret, user, window=CLOCK_SKEW)
     )
@@ -90,6 +91,7 @@ def is_app_code(user: User, code: str) -> bool:
 def is_recovery_code(user: User, code: str) -> bool:
     """True when it is one of the ten codes; it is used up."""
     written, util = code.strip().lower(), _security().mf_recovery_codes_util
+    db.session.refresh(user, with_for_update=True)
     if not user.mf_recovery_codes or not util.check_recovery_code(user, written):
         return False
     return bool(util.delete_recovery_code(user, written))
