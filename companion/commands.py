@@ -26,6 +26,7 @@ from companion.core.db import check_schema, db, saved
 from companion.core.html import points
 from companion.doctor import doctor_command
 from companion.handout import export_command
+from companion.surveying import survey_group
 from companion.upkeep import audit_group, backup_command, restore_command
 
 
@@ -209,51 +210,7 @@ def match_command(
     show(result, as_json, lines)
 
 
-@cli.group("survey", help="アンケートを開始・終了する。")
-def survey_group() -> None:
-    pass
-
-
-@survey_group.command("open", help="アンケートを開始し、対象者全員を招待する。")
-@click.argument("name")
-@period_option
-@json_option
-@with_appcontext
-@spoken
-def survey_open(name: str, period: str, as_json: bool) -> None:
-    from companion.periods.queries import period_named
-    from companion.surveys.actions import open_round
-    from companion.surveys.queries import invited_count
-
-    with saved():
-        survey_round = open_round(name, period_named(period), by=None)
-        invited = invited_count(survey_round)
-    show(
-        {"survey": name, "invited": invited},
-        as_json,
-        [f"アンケート「{name}」を開始し、{invited}件の招待を作成しました。"],
-    )
-
-
-@survey_group.command("close", help="アンケートを終了する。")
-@click.argument("name")
-@period_option
-@json_option
-@with_appcontext
-@spoken
-def survey_close(name: str, period: str, as_json: bool) -> None:
-    from companion.periods.queries import period_named
-    from companion.surveys.actions import close_round
-    from companion.surveys.queries import invited_count, submitted_count
-
-    with saved():
-        survey_round = close_round(name, period_named(period), by=None)
-        invited, submitted = invited_count(survey_round), submitted_count(survey_round)
-    show(
-        {"survey": name, "invited": invited, "submitted": submitted},
-        as_json,
-        [f"アンケート「{name}」を終了しました（回収 {submitted}／{invited}）。"],
-    )
+cli.add_command(survey_group)
 
 
 cli.add_command(export_command)

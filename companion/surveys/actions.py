@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import random
 import secrets
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -20,20 +17,14 @@ from companion.core.errors import Refused
 from companion.core.mail import post
 from companion.periods.models import Period
 from companion.surveys.answers import check_all
-from companion.surveys.definition import (
-    DefinitionFaults,
-    SurveyDefinition,
-    canonical_json,
-    load,
-    sha256,
-)
+from companion.surveys.definition import SurveyDefinition
 from companion.surveys.models import (
     AnswerDraft,
     AnswerSet,
     Invitation,
     SurveyRound,
-    SurveyVersion,
 )
+from companion.surveys.publishing import publish_version
 from companion.surveys.queries import (
     definition_of,
     draft_of,
@@ -42,6 +33,7 @@ from companion.surveys.queries import (
     round_of,
     standing_answer,
 )
+from companion.surveys.shelf import book_named, definition_named
 from companion.surveys.terms import (
     Identity,
     InvitationState,
@@ -50,77 +42,7 @@ from companion.surveys.terms import (
     SurveyOpened,
 )
 
-FOLDER = Path(__file__).resolve().parents[2] / "surveys"
 DEFAULT_DAYS = 18  # 三週間弱: what the published window ran
-
-
-@lru_cache(maxsize=64)
-def _load(path: Path, changed: int) -> SurveyDefinition:
-    return load(path)
-
-
-def load_definitions(folder: Path = FOLDER) -> dict[str, SurveyDefinition]:
-    """The definitions in surveys/ by id.
-
-    Raises:
-        Refused: a file has faults; the message lists them with file and line.
-    """
-    found: dict[str, SurveyDefinition] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            defn = _load(path, path.stat().st_mtime_ns)
-        except DefinitionFaults as faults:
-            raise Refused(f"アンケートの定義に誤りがあります。\n{faults}") from None
-        found[defn.id] = defn
-    return found
-
-
-def definition_named(survey_id: str) -> SurveyDefinition:
-    """One definition.
-
-    Raises:
-        Refused: there is none of that name; the nearest one is offered.
-    """
-    known = load_definitions()
-    if survey_id not in known:
-        near = difflib.get_close_matches(survey_id, known, n=1)
-        hint = (
-            f"「{near[0]}」ではありませんか。" if near else f"使えるのは {'、'.join(known)} です。"
-        )
-        raise Refused(f"アンケート「{survey_id}」はありません。{hint}")
-    return known[survey_id]
-
-
-def publish_version(defn: SurveyDefinition) -> SurveyVersion:
-    """The stored version of a definition, published now when it is new.
-
-    Raises:
-        Refused: the same version number was published with another content.
-    """
-    digest = sha256(defn)
-    stored = db.session.scalar(
-        select(SurveyVersion).where(
-            SurveyVersion.survey_id == defn.id, SurveyVersion.version == defn.version
-        )
-    )
-    if stored is None:
-        stored = SurveyVersion(
-            survey_id=defn.id,
-            version=defn.version,
-            identity=Identity(defn.identity),
-            title=defn.title,
-            canonical=canonical_json(defn),
-            sha256=digest,
-            published_at=clock.now(),
-        )
-        db.session.add(stored)
-        db.session.flush()
-    elif stored.sha256 != digest:
-        raise Refused(
-            f"「{defn.title}」の版 {defn.version} は公開済みで、変更できません。"
-            "surveys/ のファイルの version を新しくしてください。"
-        )
-    return stored
 
 
 def open_round(
@@ -131,7 +53,7 @@ def open_round(
     Raises:
         Refused: no such survey, open or closed already, or nobody in the population.
     """
-    defn = definition_named(survey_id)
+    book, defn = book_named(survey_id), definition_named(survey_id)
     earlier = round_of(survey_id, period)
     if earlier is not None:
         raise Refused(f"{period.name}の「{defn.title}」は既に{earlier.state.label}です。")
@@ -145,7 +67,7 @@ def open_round(
     survey_round = SurveyRound(
         period=period,
         survey_id=defn.id,
-        version=publish_version(defn),
+        version=publish_version(defn, by=by, source=book.text),
         identity=Identity(defn.identity),
         opened_at=now,
         closes_at=closes_at

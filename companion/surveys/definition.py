@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path as FilePath
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -45,6 +46,7 @@ __all__ = [
     "SurveyDefinition",
     "canonical_json",
     "from_canonical",
+    "json_schema",
     "load",
     "parse",
     "sha256",
@@ -118,6 +120,12 @@ def canonical_json(defn: SurveyDefinition) -> str:
 def sha256(defn: SurveyDefinition) -> str:
     """SHA-256 of the canonical text, 64 hexadecimal digits."""
     return hashlib.sha256(canonical_json(defn).encode()).hexdigest()
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of `companion.survey/1`, as `companion survey schema` prints it."""
+    made = SurveyDefinition.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 
 def from_canonical(text: str) -> SurveyDefinition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, HiddenField, StringField, TimeField
+from wtforms import DateField, HiddenField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional
 
 from companion.core.forms import CreatingForm, Form
@@ -39,3 +39,13 @@ class OpenForm(CreatingForm):
 
 class CloseForm(CreatingForm):
     """Closing a survey carries nothing but its key."""
+
+
+class PublishForm(CreatingForm):
+    """Publishing a version; the note is asked for where the change needs one."""
+
+    note = TextAreaField(
+        "変更の理由",
+        [Optional(), Length(max=1000)],
+        description="集計の注記に使います。説明の必要な変更があるときは必ず書いてください。",
+    )

@@ -92,7 +92,7 @@ def _looked_at(
     except DefinitionFaults as error:
         faults = error.faults
     else:
-        for rule in (_numbers, _questions, _choices, _names, _window):
+        for rule in (_numbers, _questions, _choices, _names, _window, _not_counted):
             findings += rule(defn)
         findings += _known(defn, populations, banners)
     faults += [
@@ -221,6 +221,23 @@ def _window(defn: SurveyDefinition) -> Iterator[Finding]:
     if len(sent) > most:
         message = f"催促が{len(sent)}回あり、上限（{most}回）を超えます。"
         yield ("reminders",), "", message, "error"
+
+
+def _not_counted(defn: SurveyDefinition) -> Iterator[Finding]:
+    """Settings the tables do not follow: a silent difference would be worse than a refusal."""
+    if defn.weights != "none":
+        message = "重み付け（weights）の集計はありません。none にしてください。"
+        yield ("weights",), "", message, "error"
+    for at, question in _each(defn):
+        if question.analysis.percent_of != "respondents":
+            message = (
+                "割合の分母（percent_of）は respondents（回答者数）だけです。"
+                "回答数に占める割合は集計しません。"
+            )
+            yield (*at, "analysis", "percent_of"), question.name, message, "error"
+    if defn.identity == "anonymous" and "paper" in defn.channels:
+        message = "匿名の調査は、紙や電話の代理入力（paper）では受け付けられません。"
+        yield ("channels",), "", message, "error"
 
 
 def _is_off(day: dt.date) -> bool:

@@ -17,18 +17,28 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     String,
     Text,
     UniqueConstraint,
+    event,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.applications.models import Official
-from companion.core.db import Base, PublicId, UtcDateTime, Word, new_public_id
+from companion.core.db import Base, PublicId, UtcDateTime, Versioned, Word, new_public_id
 from companion.periods.models import Period
 from companion.places.models import Municipality
-from companion.surveys.terms import Identity, InvitationState, RoundState
+from companion.surveys.terms import (
+    ANSWERED,
+    Channel,
+    Identity,
+    InvitationState,
+    Outcome,
+    RoundState,
+)
 from companion.teams.models import Team
 
 LEADS_TO_NOBODY = (
@@ -54,6 +64,31 @@ class SurveyVersion(Base):
     canonical: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    # The YAML it was read from, with its comments; empty for what was published before it was kept.
+    source: Mapped[str] = mapped_column(Text, default="", server_default="")
+    # Why, in the words of who published it, when a change needs a note.
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+    @property
+    def number(self) -> tuple[int, ...]:
+        """The version as numbers, for telling the newest."""
+        return tuple(int(part) for part in self.version.split("."))
+
+
+@event.listens_for(SurveyVersion, "before_update")
+@event.listens_for(SurveyVersion, "before_delete")
+def _immutable(_mapper: object, _connection: object, version: SurveyVersion) -> None:
+    raise RuntimeError(f"version {version.version} of {version.survey_id} is published")
+
+
+class SurveyDraft(Versioned, Base):
+    """A definition being edited in the browser: YAML text, faulty or not."""
+
+    __tablename__ = "survey_drafts"
+
+    survey_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
 class SurveyRound(PublicId, Base):
@@ -61,7 +96,7 @@ class SurveyRound(PublicId, Base):
 
     __tablename__ = "survey_rounds"
     __table_args__ = (
-        UniqueConstraint("period_id", "survey_id"),
+        UniqueConstraint("period_id", "survey_id", "occasion"),
         UniqueConstraint("id", "identity"),
         ForeignKeyConstraint(
             ["version_id", "identity"], ["survey_versions.id", "survey_versions.identity"]
@@ -72,6 +107,8 @@ class SurveyRound(PublicId, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"))
     survey_id: Mapped[str] = mapped_column(String(60))
+    # Empty for the survey of the whole programme; a short survey may be put several times.
+    occasion: Mapped[str] = mapped_column(String(60), default="", server_default="")
     version_id: Mapped[int]
     identity: Mapped[Identity] = mapped_column(Word(Identity, 12))
     state: Mapped[RoundState] = mapped_column(Word(RoundState, 10), default=RoundState.OPEN)
@@ -84,7 +121,10 @@ class SurveyRound(PublicId, Base):
 
 
 class Invitation(PublicId, Base):
-    """One respondent of a round: a municipality or an official. It says who, never when."""
+    """One respondent of a round: a municipality or an official.
+
+    Of an anonymous round it says who has answered and how, never when.
+    """
 
     __tablename__ = "invitations"
     __table_args__ = (
@@ -102,6 +142,11 @@ class Invitation(PublicId, Base):
         Word(InvitationState, 12), default=InvitationState.SENT
     )
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    channel: Mapped[Channel | None] = mapped_column(Word(Channel, 10))  # of the newest answer
+    is_late: Mapped[bool] = mapped_column(default=False, server_default=false())
+    extended_to: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    called_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    call_note: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     round: Mapped[SurveyRound] = relationship()
     municipality: Mapped[Municipality | None] = relationship()
@@ -114,6 +159,60 @@ class Invitation(PublicId, Base):
         if self.municipality is not None:
             return self.municipality.full_name
         return f"{self.official.name}（{self.official.ministry.name}）" if self.official else ""
+
+    @property
+    def has_answered(self) -> bool:
+        """True when an answer stands, confirmed or not."""
+        return self.state in ANSWERED
+
+    @property
+    def due_at(self) -> dt.datetime:
+        """The respondent's own deadline: the announced one unless it was extended."""
+        return max(self.extended_to or self.round.closes_at, self.round.closes_at)
+
+
+class Receipt(Base):
+    """One answer of a named respondent that arrived: how, typed in by whom, from which file.
+
+    Of anonymous rounds there are none; nothing here names an answer.
+    """
+
+    __tablename__ = "receipts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), index=True)
+    channel: Mapped[Channel] = mapped_column(Word(Channel, 10))
+    operator: Mapped[str] = mapped_column(String(254), default="")  # e-mail of who typed it in
+    file_sha256: Mapped[str | None] = mapped_column(String(64))
+    file: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    received_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class FormReturn(PublicId, Base):
+    """One Excel form that was dropped, and what became of it; never of an anonymous round."""
+
+    __tablename__ = "form_returns"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch: Mapped[str] = mapped_column(String(43), index=True)
+    filename: Mapped[str] = mapped_column(String(200))
+    outcome: Mapped[Outcome] = mapped_column(Word(Outcome, 10))
+    message: Mapped[str] = mapped_column(Text, default="")
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"))
+    file: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)  # with red cells
+    taken_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+    invitation: Mapped[Invitation | None] = relationship()
+
+
+class ResponseDay(Base):
+    """How many first answers of a round arrived on a day; a sum, so that nobody's day is known."""
+
+    __tablename__ = "response_days"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("survey_rounds.id"), primary_key=True)
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
 
 
 class AnswerDraft(Base):

@@ -15,7 +15,7 @@ from companion.core.db import db
 from companion.periods.models import Period
 from companion.surveys.definition import SurveyDefinition, from_canonical
 from companion.surveys.models import AnswerDraft, AnswerSet, Invitation, SurveyRound
-from companion.surveys.terms import Identity, InvitationState, RoundState
+from companion.surveys.terms import ANSWERED, Identity, InvitationState, RoundState
 from companion.teams.models import Team, TeamMember
 from companion.teams.terms import ANNOUNCED
 
@@ -51,7 +51,11 @@ def round_of(survey_id: str, period: Period) -> SurveyRound | None:
     """The round of a survey in a period."""
     return db.session.scalar(
         select(SurveyRound)
-        .where(SurveyRound.survey_id == survey_id, SurveyRound.period_id == period.id)
+        .where(
+            SurveyRound.survey_id == survey_id,
+            SurveyRound.period_id == period.id,
+            SurveyRound.occasion == "",
+        )
         .options(joinedload(SurveyRound.version))
     )
 
@@ -90,7 +94,7 @@ def submitted_count(survey_round: SurveyRound) -> int:
             .select_from(Invitation)
             .where(
                 Invitation.round_id == survey_round.id,
-                Invitation.state == InvitationState.SUBMITTED,
+                Invitation.state.in_(ANSWERED),
             )
         )
         or 0
@@ -110,7 +114,7 @@ def counts_by_round(period: Period) -> dict[int, tuple[int, int]]:
         invited, submitted = counted.get(round_id, (0, 0))
         counted[round_id] = (
             invited + (0 if state is InvitationState.UNREACHABLE else count),
-            submitted + (count if state is InvitationState.SUBMITTED else 0),
+            submitted + (count if state in ANSWERED else 0),
         )
     return counted
 

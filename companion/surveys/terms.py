@@ -49,9 +49,13 @@ class RoundState(StrEnum):
 class InvitationState(StrEnum):
     """How far somebody who was invited has come."""
 
+    UNSENT = "unsent"
     SENT = "sent"
+    OPENED = "opened"
     WRITING = "writing"
     SUBMITTED = "submitted"
+    RETURNED = "returned"
+    CONFIRMED = "confirmed"
     DECLINED = "declined"
     UNREACHABLE = "unreachable"
 
@@ -59,11 +63,53 @@ class InvitationState(StrEnum):
     def label(self) -> str:
         """As shown on screen."""
         return {
+            "unsent": "未送付",
             "sent": "送付済",
+            "opened": "開封",
             "writing": "記入中",
             "submitted": "提出",
+            "returned": "差戻し",
+            "confirmed": "確定",
             "declined": "辞退",
             "unreachable": "宛先不明",
+        }[self.value]
+
+
+ANSWERED = frozenset({InvitationState.SUBMITTED, InvitationState.CONFIRMED})
+
+
+class Channel(StrEnum):
+    """How an answer came in."""
+
+    WEB = "web"
+    EXCEL = "excel"
+    PAPER = "paper"
+    PHONE = "phone"
+
+    @property
+    def label(self) -> str:
+        """As shown on screen."""
+        return {"web": "ウェブ", "excel": "Excel", "paper": "紙", "phone": "電話"}[self.value]
+
+
+class Outcome(StrEnum):
+    """What became of an Excel form that was handed in."""
+
+    ACCEPTED = "accepted"
+    SAME = "same"
+    DIFFERS = "differs"
+    FAULTY = "faulty"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> str:
+        """As shown on screen."""
+        return {
+            "accepted": "受付済み",
+            "same": "受付済みの回答と同じ",
+            "differs": "確認が必要",
+            "faulty": "要修正",
+            "refused": "受付不可",
         }[self.value]
 
 

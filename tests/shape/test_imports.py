@@ -14,7 +14,7 @@ from tests.shape.sources import PACKAGE, Source, imports, sources
 ORDER: tuple[tuple[str, ...], ...] = (
     ("companion.__main__",),
     ("companion.commands",),
-    ("companion.doctor", "companion.handout", "companion.upkeep"),
+    ("companion.doctor", "companion.handout", "companion.surveying", "companion.upkeep"),
     ("companion.console", "companion.demo", "companion.schedule"),
     ("companion",),
     ("companion.navigation",),

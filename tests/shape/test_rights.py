@@ -164,7 +164,9 @@ surveys.receipt             all
 surveys.results             C . . . . .
 surveys.round               C . . . . A
 surveys.rounds              C . . . . A
+surveys.schema              all
 surveys.start               all
+surveys.versions            C . . . . .
 teams.announce              C . . . . .
 teams.team                  C O M P K A
 teams.teams                 C O M P K A

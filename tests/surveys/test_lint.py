@@ -130,3 +130,18 @@ def test_a_rule_at_its_own_question() -> None:
     defn = official_eval()
     assert always(defn, ". <= 160", defn.question("hours")) is None
     assert always(defn, ". = .", defn.question("hours")) is True
+
+
+@pytest.mark.parametrize(
+    ("extra", "message"),
+    [
+        ("strict: true\n", "項目「strict」は使えません。"),
+        ("weights: team\n", "重み付け（weights）の集計はありません。"),
+        ("", "割合の分母（percent_of）は respondents"),
+    ],
+)
+def test_settings_the_tables_do_not_follow_are_refused(extra: str, message: str) -> None:
+    analysis = "" if extra else "\n  analysis: {percent_of: answers}"
+    question = "- name: q\n  type: multi\n  label: 問\n  choices: [{name: a, label: 甲}]" + analysis
+    found = lint_text(small_text(question, extra=extra), "sample.yaml")
+    assert [f for f in found if f.severity == "error" and f.message.startswith(message)]

@@ -1,0 +1,21 @@
+"""Pages of the surveys: answering on one side, making, opening and reading on the other."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from companion.surveys.library import report_faults
+from companion.surveys.routes import (  # noqa: F401 each adds its pages to the blueprint
+    answering,
+    versioning,
+    watching,
+)
+from companion.surveys.routes.page import bp
+
+__all__ = ["bp", "init_app"]
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages, and say in the log which definitions cannot be used."""
+    app.register_blueprint(bp)
+    report_faults(app.logger)

@@ -1,0 +1,183 @@
+"""Pages of coordinators: opening, watching, closing and reading a survey."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import (
+    abort,
+    flash,
+    redirect,
+    render_template,
+    url_for,
+)
+from werkzeug.wrappers import Response
+
+from companion.core import clock
+from companion.core.access import Permission, State, need_viewer, needs
+from companion.core.db import saved
+from companion.core.errors import Refused
+from companion.periods.routes import current_period, show_period
+from companion.surveys.actions import (
+    close_round,
+    open_round,
+)
+from companion.surveys.forms import CloseForm, OpenForm
+from companion.surveys.models import SurveyRound
+from companion.surveys.queries import (
+    answer_sets,
+    counts_by_round,
+    definition_of,
+    find_round,
+    invitations_of,
+    invited_count,
+    named_answers,
+    population,
+    round_of,
+    rounds_of,
+)
+from companion.surveys.routes.page import bp
+from companion.surveys.shares import (
+    format_count,
+    format_mean,
+    format_share,
+    response_rate,
+)
+from companion.surveys.shelf import books, definition_named, load_definitions
+from companion.surveys.tables import numbered_notes
+from companion.surveys.tabulate import tabulate_all
+from companion.surveys.terms import Identity, InvitationState, RoundState
+
+
+@bp.get("/<int:year>/surveys")
+@needs(Permission.SURVEY_STATUS)
+def rounds() -> str:
+    """Every survey: whether it is open, and how many have answered."""
+    period = current_period()
+    opened = {row.survey_id: row for row in rounds_of(period)}
+    known = books()
+    return render_template(
+        "surveys/rounds.html",
+        definitions={name: book.defn for name, book in known.items() if book.defn},
+        faults=[fault for book in known.values() for fault in book.errors],
+        opened=opened,
+        counts=counts_by_round(period),
+        rate=response_rate,
+        Identity=Identity,
+    )
+
+
+@bp.route("/<int:year>/surveys/<survey_id>/open", methods=["GET", "POST"])
+@needs(Permission.SURVEY_MANAGE)
+def open_survey(survey_id: str) -> str | Response | tuple[str, int]:
+    """Who will be invited and until when; then open."""
+    period = current_period()
+    if survey_id not in load_definitions():
+        abort(404)
+    defn = definition_named(survey_id)
+    opened = round_of(survey_id, period)
+    if opened is not None:
+        return redirect(url_for("surveys.round", public_id=opened.public_id), 303)
+    planned = clock.to_jst(max(defn.window.closes_at, clock.now() + dt.timedelta(days=14)))
+    form = OpenForm(closes_on=planned.date(), closes_time=planned.time())
+    if form.validate_on_submit():
+        closes_at = clock.at_jst(form.closes_on.data, form.closes_time.data)
+        if closes_at <= clock.now():
+            form.closes_on.errors = ["締切は、いまより後の日時にしてください。"]
+        else:
+            try:
+                with saved():
+                    key = form.once()
+                    row = open_round(survey_id, period, by=need_viewer(), closes_at=closes_at)
+                    key.location = url_for("surveys.round", public_id=row.public_id)
+                    location, count = key.location, invited_count(row)
+                flash(f"開始しました。{count}件の招待を作成しました。", "success")
+                return redirect(location, 303)
+            except Refused as refusal:
+                form.form_errors.append(str(refusal))
+    shown = render_template(
+        "surveys/open.html",
+        defn=defn,
+        form=form,
+        count=len(population(defn.population, period)),
+        identity=Identity(defn.identity),
+    )
+    return shown, 422 if form.errors else 200
+
+
+def _round(public_id: str) -> SurveyRound:
+    row = find_round(public_id, need_viewer()) or abort(404)
+    show_period(row.period)
+    return row
+
+
+@bp.get("/rounds/<public_id>")
+@needs(Permission.SURVEY_STATUS)
+def round(public_id: str) -> str:
+    """Who has answered; never what."""
+    row = _round(public_id)
+    people = invitations_of(row)
+    return render_template(
+        "surveys/round.html",
+        row=row,
+        invitations=people,
+        submitted=sum(one.state is InvitationState.SUBMITTED for one in people),
+        rate=response_rate,
+        form=CloseForm(),
+        RoundState=RoundState,
+    )
+
+
+@bp.route("/rounds/<public_id>/close", methods=["GET", "POST"])
+@needs(Permission.SURVEY_MANAGE)
+def close_survey(public_id: str) -> str | Response:
+    """Closing is for good: asked once more, then done."""
+    row, form = _round(public_id), CloseForm()
+    if form.validate_on_submit():
+        try:
+            with saved():
+                form.once().location = url_for("surveys.results", public_id=public_id)
+                close_round(row.survey_id, row.period, by=need_viewer())
+            flash("アンケートを終了しました。結果を見られます。", "success")
+            return redirect(url_for("surveys.results", public_id=public_id), 303)
+        except Refused as refusal:
+            flash(str(refusal), "error")
+            return redirect(url_for("surveys.round", public_id=public_id), 303)
+    counts = counts_by_round(row.period).get(row.id, (0, 0))
+    return render_template("surveys/close.html", row=row, form=form, counts=counts)
+
+
+@bp.get("/rounds/<public_id>/results")
+@needs(Permission.SURVEY_RESULTS)
+def results(public_id: str) -> str:
+    """The tables with bars and stated bases, once the survey is closed."""
+    row = _round(public_id)
+    state = State.CLOSED if row.state is RoundState.CLOSED else State.OPEN
+    if not need_viewer().may(Permission.SURVEY_RESULTS, state):
+        return render_template("surveys/not_yet.html", row=row)
+    defn, sets, invited = definition_of(row), answer_sets(row), invited_count(row)
+    least = 0 if row.identity is Identity.IDENTIFIED else None  # None: the survey's threshold
+    return render_template(
+        "surveys/results.html",
+        row=row,
+        defn=defn,
+        answered=len(sets),
+        invited=invited,
+        rate=response_rate(len(sets), invited),
+        tables=tabulate_all(defn, sets, invited=invited, min_base=least),
+        sets=sets,
+        named=named_answers(row),
+        shown={"mean": format_mean, "share": format_share, "count": format_count},
+        notes=numbered_notes,
+    )
+
+
+@bp.get("/<int:year>/surveys/<survey_id>/preview")
+@needs(Permission.SURVEY_STATUS)
+def preview(survey_id: str) -> str:
+    """The whole questionnaire as it will be read; nothing can be sent."""
+    definitions = load_definitions()
+    defn = definitions.get(survey_id) or abort(404)
+    return render_template(
+        "surveys/preview.html", defn=defn, choices=lambda q: q.choice_list(defn), Identity=Identity
+    )
