@@ -71,6 +71,7 @@ def _features() -> list[Any]:
     from companion.audits import routes as audits
     from companion.boards import routes as boards
     from companion.matching import routes as matching
+    from companion.notices import routes as notices
     from companion.people import routes as people
     from companion.periods import routes as periods
     from companion.reports import routes as reports
@@ -91,6 +92,7 @@ def _features() -> list[Any]:
         activities,
         transfers,
         surveys,
+        notices,
         reports,
         boards,
     ]

@@ -14,11 +14,12 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
 from companion.audits.jobs import keep_anchor, send_monthly_letters
-from companion.core import jobs
+from companion.core import clock, jobs
 from companion.core.backup import keep as keep_backup
-from companion.core.db import db
+from companion.core.db import db, saved
 from companion.core.errors import log
 from companion.core.mail import FolderMailbox, Mailbox, SmtpMailbox, deliver_due
+from companion.notices.models import Heartbeat
 from companion.reports.jobs import queue_due_reports
 
 WORK_SECONDS = 2
@@ -47,6 +48,8 @@ def send_letters(app: Flask) -> None:
     """Send every due letter."""
     with app.app_context():
         try:
+            with saved():
+                db.session.merge(Heartbeat(name="letters", beaten_at=clock.now()))
             deliver_due(mailbox(app), sender=app.config["MAIL_FROM"])
         except Exception:
             log.error("tick of letters failed", exc_info=True)

@@ -41,6 +41,10 @@ ONE_ADDRESS = re.compile(f"{_PART}@{_PART}")
 SECRET_LETTERS = ("sign-in-code/", "invitation/")
 
 
+# Longer than any sending takes; later than this a letter would only confuse.
+CUT_OFF, STALE = dt.timedelta(minutes=10), dt.timedelta(days=3)
+
+
 class Mailbox(Protocol):
     """Where letters go: a folder, an SMTP server, or a test's list."""
 
@@ -93,6 +97,36 @@ def post(
     return letter
 
 
+def _expire() -> None:
+    """After a long outage old letters would only confuse: they stay, marked, for a person."""
+    db.session.execute(
+        update(Letter)
+        .where(Letter.state == "queued", Letter.due_at < clock.now() - STALE)
+        .values(state="expired")
+    )
+
+
+def unresolved(letter: Letter) -> bool:
+    """True when a person has to decide: sending was cut off, or the letter is too old to send."""
+    if letter.state == "expired":
+        return True
+    return letter.state == "sending" and (letter.claimed_at or clock.now()) < clock.now() - CUT_OFF
+
+
+def resolve(letter: Letter, *, send_again: bool) -> None:
+    """A person's decision about an unresolved letter: once more, or let it rest.
+
+    Raises:
+        ValueError: nobody has to decide about it.
+    """
+    if not unresolved(letter):
+        raise ValueError("this letter needs no decision")
+    if send_again:
+        letter.state, letter.due_at, letter.claimed_at = "queued", clock.now(), None
+    else:
+        letter.state = "dropped"
+
+
 def deliver_due(mailbox: Mailbox, *, sender: str, limit: int = 100) -> int:
     """Send what is due, each letter claimed in its own transaction before it leaves.
 
@@ -100,6 +134,7 @@ def deliver_due(mailbox: Mailbox, *, sender: str, limit: int = 100) -> int:
     have arrived. Returns how many were sent.
     """
     with saved():
+        _expire()
         due = db.session.scalars(
             select(Letter.id)
             .where(Letter.state == "queued", Letter.due_at <= clock.now())

@@ -77,6 +77,8 @@ class Permission(StrEnum):
     SURVEY_STATUS = "survey:status"
     SURVEY_ANSWER = "survey:answer"
     SURVEY_RESULTS = "survey:results"
+    OUTBOX_VIEW = "outbox:view"
+    OUTBOX_RESOLVE = "outbox:resolve"
     REPORT_VIEW = "report:view"
     REPORT_EXPORT = "report:export"
 
@@ -150,6 +152,8 @@ survey:manage      all  .              .               .              .         
 survey:status      all  .              .               .              .             all
 survey:answer      .    own            place           .              .             .
 survey:results     all@closed .        .               .              .             .
+outbox:view        all  .              .               .              .             all
+outbox:resolve     all  .              .               .              .             .
 report:view        all  .              .               .              .             all
 report:export      all  .              .               .              .             .
 """

@@ -115,6 +115,8 @@ own.recovery                C O M P K A
 passkeys.drop               C O M P K A
 passkeys.passkeys           C O M P K A
 passkeys.sign_in            all
+notices.decide              C . . . . .
+notices.letters             C . . . . A
 people.accounts             C . . . . .
 people.change_state         C . . . . .
 people.choose_role          C O M P K A

@@ -23,12 +23,13 @@ from companion.core import clock
 from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.jobs import Job, JobState
-from companion.core.mail import Letter
+from companion.core.mail import Letter, post
 from companion.matching.actions import begin_draft, record_run
 from companion.matching.queries import freeze
 from companion.matching.score import PARTS
 from companion.matching.solution import Solution, Status
 from companion.matching.solution import Team as ScoredTeam
+from companion.notices.queries import Post
 from companion.people.models import Passkey, User
 from companion.people.signing_in import Browser as PersonsBrowser
 from companion.people.signing_in import open_sign_in
@@ -83,6 +84,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "records": STAFF,
     "matching": STAFF,
     "drafts": STAFF,
+    "letters": STAFF,
     "jobs": STAFF,
     "imports": STAFF,
     "rounds": STAFF,
@@ -210,7 +212,15 @@ def build() -> World:
             for pack in ("applications", "teams")
         ]
     world.things["feeds"] = {"own": secret, "missing": MISSING}
+    with saved():
+        troubled = []
+        for number in range(2):
+            letter = post(f"example/{number}", to="a@example.go.jp", subject="例", body="例")
+            assert letter is not None
+            letter.state = "expired"
+            troubled.append(Post(letter))
     pairs = {
+        "letters": (troubled[0], troubled[1]),
         "files": (files[0], files[1]),
         "exports": (exports[0], exports[1]),
         "polls": (polls[0], polls[1]),

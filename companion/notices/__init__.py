@@ -1,0 +1,1 @@
+"""Letters that follow from what has happened, and the page that shows what goes out."""
