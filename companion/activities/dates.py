@@ -74,7 +74,8 @@ def repeated(
         step = dt.timedelta(weeks=every)
         count = min(max((last - first) // step + 1, 0), MOST_DATES)
         return [first + step * n for n in range(count)]
-    days, month = [], first.replace(day=1)
+    days: list[dt.date] = []
+    month = first.replace(day=1)
     while month <= last and len(days) < MOST_DATES:
         offset = (first.weekday() - month.weekday()) % 7 + 7 * (week_of_month(first) - 1)
         day = month + dt.timedelta(days=offset)

@@ -23,6 +23,7 @@ from companion.activities.rules import Progress, progress_fault
 from companion.activities.terms import ActionState, AttendanceStatus, GuestSide
 from companion.core.text import clean
 
+LONG = 10_000  # characters of a free text
 OUTSIDE = "none"  # a member who did not belong to the team on that day
 BAD_DATE = "日付を「2025-09-02」のように入力してください。"
 BAD_TIME = "時刻を「13:00」のように入力してください。"

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from companion.activities.columns import (
     ACTIVITY_LIST,
@@ -132,7 +133,7 @@ def _read(reader: RowReader, reference: Reference, rosters: Rosters) -> LogRow |
     times = _times(reader)
     minutes = reader.number("minutes", "時間（分）", most=20_160, required=False)
     nights = reader.number("nights", "泊数", most=13, required=False)
-    texts = {name: reader.text(name, name, required=False) for name in _TEXTS}
+    texts: dict[str, Any] = {n: reader.text(n, n, required=False) for n in _TEXTS}
     guests = [
         GuestLine(GuestSide.MUNICIPALITY, organisation=word[:100])
         for word in _words(reader.text("guests", "参加者", required=False))

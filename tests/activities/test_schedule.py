@@ -350,3 +350,18 @@ def test_sessions_of_the_diet_are_set_changed_and_told(app: Flask, team: Team) -
         "注意 国会会期中（臨時会）です。日付を確かめてください。",
     ]
     assert coordinator.get("/2025/diet").submit("削除：臨時会").tables == {}
+
+
+def test_a_plan_beside_another_of_the_same_person_is_told(app: Flask, team: Team) -> None:
+    make_activity(team, state=PLANNED, day=dt.date(2025, 9, 24), title="先の会議")
+    given = {"held_on": "2025-09-24", "start_time": "15:00", "end_time": "16:00"}
+    browser = official(app, team)
+    page = browser.get(f"/logs/{team.public_id}/plan").submit("予定を登録する", given)
+    assert page.notices == [
+        "完了 予定を登録しました。",
+        "注意 青山 一さん、石橋 二さん、上原 三さんの予定が、R7.9.24（水）14:00からの「先の会議」と"
+        "重なっています。",
+    ]
+    later = given | {"start_time": "16:00", "end_time": "17:00"}
+    page = browser.get(f"/activities/{plans()[1].public_id}/plan").submit("予定を変更する", later)
+    assert page.notices == ["完了 予定を変更しました。"]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from companion.activities.actions.planning import Faulty, plan_activity
 from companion.activities.actions.tasks import add_action, change_action
 from companion.activities.models import Activity, Attendance, Guest, NextAction
-from companion.activities.queries import minutes_elsewhere
+from companion.activities.queries.overlaps import minutes_elsewhere
 from companion.activities.rules import (
     Log,
     Part,

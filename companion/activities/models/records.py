@@ -32,6 +32,19 @@ from companion.people.models import User
 from companion.periods.models import Pillar, PolicyField
 from companion.teams.models import Team, TeamMember
 
+activity_fields = Table(
+    "activity_fields",
+    Base.metadata,
+    Column("activity_id", ForeignKey("activities.id"), primary_key=True),
+    Column("field_code", ForeignKey("policy_fields.code"), primary_key=True),
+)
+activity_pillars = Table(
+    "activity_pillars",
+    Base.metadata,
+    Column("activity_id", ForeignKey("activities.id"), primary_key=True),
+    Column("pillar_code", ForeignKey("pillars.code"), primary_key=True),
+)
+
 
 class Activity(PublicId, Versioned, Base):
     """One meeting, visit or other contact of a team with its municipality."""
@@ -95,10 +108,10 @@ class Activity(PublicId, Versioned, Base):
     author: Mapped[User | None] = relationship(foreign_keys=[author_id])
     confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
     fields: Mapped[list[PolicyField]] = relationship(
-        secondary=lambda: activity_fields, order_by=PolicyField.position
+        secondary=activity_fields, order_by=PolicyField.position
     )
     pillars: Mapped[list[Pillar]] = relationship(
-        secondary=lambda: activity_pillars, order_by=Pillar.position
+        secondary=activity_pillars, order_by=Pillar.position
     )
     attachments: Mapped[list[Attachment]] = relationship(
         back_populates="activity", order_by="Attachment.id"
@@ -137,20 +150,6 @@ class Activity(PublicId, Versioned, Base):
     def ends_at(self) -> dt.datetime | None:
         """When it ended, or is to end; None when only the beginning is planned."""
         return self.held_end if self.held_start else self.planned_end
-
-
-activity_fields = Table(
-    "activity_fields",
-    Base.metadata,
-    Column("activity_id", ForeignKey("activities.id"), primary_key=True),
-    Column("field_code", ForeignKey("policy_fields.code"), primary_key=True),
-)
-activity_pillars = Table(
-    "activity_pillars",
-    Base.metadata,
-    Column("activity_id", ForeignKey("activities.id"), primary_key=True),
-    Column("pillar_code", ForeignKey("pillars.code"), primary_key=True),
-)
 
 
 class Attachment(PublicId, Base):

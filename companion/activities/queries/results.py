@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
 
@@ -65,7 +66,7 @@ def _month_number(period: Period) -> ColumnElement[int]:
     )
 
 
-def held_by_month(period: Period) -> Select[tuple[int, int, dt.datetime, ActivityKind, int]]:
+def held_by_month(period: Period) -> Select[*tuple[Any, ...]]:
     """Each activity that took place, with the number of its month in the period."""
     return (
         select(

@@ -23,7 +23,6 @@ from companion.activities.actions.scheduling import (
     set_diet_session,
 )
 from companion.activities.calendars import calendar
-from companion.activities.forms import TokenForm
 from companion.activities.models import Activity
 from companion.activities.queries import find_activity
 from companion.activities.queries.schedule import (
@@ -34,6 +33,7 @@ from companion.activities.queries.schedule import (
 )
 from companion.activities.routes.page import bp
 from companion.activities.schedule_forms import DietForm, FeedForm
+from companion.activities.small_forms import TokenForm
 from companion.core.access import Permission, need_viewer, needs, public
 from companion.core.db import saved
 from companion.core.errors import Refused

@@ -6,11 +6,11 @@ from flask import abort, flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from companion.activities.actions import drop_draft, save_draft
-from companion.activities.forms import TokenForm
 from companion.activities.queries import find_activity
 from companion.activities.routes.page import bp
 from companion.activities.routes.planning import team_to_record
 from companion.activities.routes.prefilled import FORMS, shape_of
+from companion.activities.small_forms import TokenForm
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
 from companion.core.html import jst

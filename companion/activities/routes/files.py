@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from companion.activities.actions.attaching import attach, detach, forget, path_of
 from companion.activities.attachments import LARGEST
-from companion.activities.forms import AttachForm, TokenForm
 from companion.activities.queries import find_attachment, may_record
 from companion.activities.routes.page import bp
 from companion.activities.routes.planning import activity_to_record
+from companion.activities.small_forms import AttachForm, TokenForm
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
 from companion.core.errors import Refused

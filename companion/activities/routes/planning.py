@@ -12,16 +12,19 @@ from companion.activities.actions import (
     plan_activity,
 )
 from companion.activities.dates import notes_on
-from companion.activities.forms import CancelForm, PlanForm, faults_of
+from companion.activities.forms import faults_of
 from companion.activities.models import Activity
 from companion.activities.queries import find_activity, may_record
+from companion.activities.queries.overlaps import planned_beside
 from companion.activities.queries.schedule import sessions_of
 from companion.activities.routes.page import bp
+from companion.activities.small_forms import CancelForm, PlanForm
 from companion.activities.terms import ActivityState
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.clock import to_jst
 from companion.core.db import saved
 from companion.core.forms import Conflict
+from companion.core.html import jst
 from companion.periods.routes import show_period
 from companion.teams.models import Team
 from companion.teams.queries import find_team
@@ -54,6 +57,21 @@ def show_faults(form: PlanForm, faulty: Faulty) -> None:
         field.errors = [*field.errors, fault.message]
 
 
+def _warn(activity: Activity) -> None:
+    """Say what speaks against a day that has just been planned: it may be meant so."""
+    for note in notes_on(activity.day, sessions_of(activity.team.period)):
+        flash(f"{note}。日付を確かめてください。", "warning")
+    beside: dict[Activity, list[str]] = {}
+    for name, other in planned_beside(activity):
+        beside.setdefault(other, []).append(f"{name}さん")
+    for other, names in beside.items():
+        flash(
+            f"{'、'.join(names)}の予定が、{jst(other.planned_start, 'short')}からの"
+            f"「{other.title}」と重なっています。",
+            "warning",
+        )
+
+
 @bp.route("/logs/<public_id>/plan", methods=["GET", "POST"])
 @needs(Permission.ACTIVITY_RECORD)
 def plan(public_id: str) -> str | Response | tuple[str, int]:
@@ -68,8 +86,7 @@ def plan(public_id: str) -> str | Response | tuple[str, int]:
                 made = plan_activity(team, form.plan(), by=viewer)
                 key.location = url_for("activities.activity", public_id=made.public_id)
             flash("予定を登録しました。", "success")
-            for note in notes_on(made.day, sessions_of(team.period)):
-                flash(f"{note}。日付を確かめてください。", "warning")
+            _warn(made)
             return redirect(url_for("teams.team", public_id=public_id), 303)
         except Faulty as faulty:
             show_faults(form, faulty)
@@ -107,6 +124,7 @@ def move(public_id: str) -> str | Response | tuple[str, int]:
             with saved():
                 move_activity(activity, form.plan(), by=viewer)
             flash("予定を変更しました。", "success")
+            _warn(activity)
             return redirect(back, 303)
         except Faulty as faulty:
             show_faults(form, faulty)

@@ -13,7 +13,7 @@ from companion.activities.actions.scheduling import (
     drop_poll,
 )
 from companion.activities.dates import Suggestion, suggested
-from companion.activities.forms import TokenForm, faults_of
+from companion.activities.forms import faults_of
 from companion.activities.models import Poll
 from companion.activities.queries import may_record
 from companion.activities.queries.schedule import (
@@ -27,6 +27,7 @@ from companion.activities.queries.schedule import (
 from companion.activities.routes.page import bp
 from companion.activities.routes.planning import team_to_record
 from companion.activities.schedule_forms import DecideForm, PollForm
+from companion.activities.small_forms import TokenForm
 from companion.activities.terms import ActivityKind, Preference
 from companion.core import clock
 from companion.core.access import Permission, need_viewer, needs

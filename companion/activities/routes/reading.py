@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import abort, render_template, request
 
-from companion.activities.forms import ConfirmForm, TokenForm
 from companion.activities.queries import (
     activities_of,
     drafts_of,
@@ -26,6 +25,7 @@ from companion.activities.queries.results import months_of
 from companion.activities.queries.schedule import open_polls
 from companion.activities.routes.page import PAGE_SIZE, bp, page_number
 from companion.activities.rules import hours_tenths
+from companion.activities.small_forms import ConfirmForm, TokenForm
 from companion.activities.terms import ActivityKind
 from companion.core import clock
 from companion.core.access import Permission, Viewer, need_viewer, needs

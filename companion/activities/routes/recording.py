@@ -17,17 +17,13 @@ from companion.activities.actions import (
     record_activity,
     revise_activity,
 )
-from companion.activities.forms import (
-    LogForm,
-    TokenForm,
-    faults_of,
-)
+from companion.activities.forms import LogForm, faults_of
 from companion.activities.models import Activity, Draft
 from companion.activities.queries import (
     find_draft,
     open_actions,
-    overlapping,
 )
+from companion.activities.queries.overlaps import overlapping
 from companion.activities.routes.drafts import keep_draft
 from companion.activities.routes.page import bp
 from companion.activities.routes.planning import (
@@ -43,6 +39,7 @@ from companion.activities.routes.prefilled import (
     people_of,
     shape_of,
 )
+from companion.activities.small_forms import TokenForm
 from companion.activities.terms import ActivityState, OwnerKind
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from companion.activities.actions import Faulty
 from companion.activities.actions.scheduling import end_series, repeat_activity
-from companion.activities.forms import TokenForm, faults_of
+from companion.activities.forms import faults_of
 from companion.activities.queries.schedule import sessions_of
 from companion.activities.routes.page import bp
 from companion.activities.routes.planning import activity_to_record, team_to_record
 from companion.activities.schedule_forms import RepeatForm
+from companion.activities.small_forms import TokenForm
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
 from companion.core.errors import Refused
@@ -24,7 +27,8 @@ def repeat(public_id: str) -> str | Response | tuple[str, int]:
     """Plan a meeting that comes again and again."""
     team = team_to_record(public_id)
     form = RepeatForm(data={"last_on": team.period.last_day})
-    days, left_out = None, []
+    days: list[dt.date] | None = None
+    left_out: list[tuple[dt.date, str]] = []
     if form.validate_on_submit():
         days, left_out = form.repeating().days(form.plan())
         if not form.look.data:

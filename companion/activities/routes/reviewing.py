@@ -11,10 +11,10 @@ from companion.activities.actions.reviewing import (
     publish_activity,
     withdraw_activity,
 )
-from companion.activities.forms import ConfirmForm, TokenForm
 from companion.activities.models import Activity
 from companion.activities.queries import find_activity
 from companion.activities.routes.page import bp
+from companion.activities.small_forms import ConfirmForm, TokenForm
 from companion.activities.terms import ActivityState
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
