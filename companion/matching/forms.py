@@ -22,6 +22,7 @@ from companion.core.forms import CreatingForm, EditingForm, Form
 from companion.matching.problem import Mode, Rules, Weights
 from companion.matching.score import PARTS
 from companion.matching.terms import Closeness
+from companion.matching.tradeoffs import WEIGHED
 
 
 class RunForm(CreatingForm):
@@ -194,6 +195,19 @@ class SettingsForm(EditingForm):
             for name, value in now.items()
             if _shown(value) != _shown(self[name].data)
         ]
+
+
+WEIGHT_LABELS = {key: PARTS[key] for key in WEIGHED} | {"prefecture_bonus": "都道府県の広がり"}
+
+
+class WeightForm(Form):
+    """One weight to try otherwise; `points` in points."""
+
+    part = SelectField(
+        "変える項目",
+        choices=[SelectChoice(key, label) for key, label in WEIGHT_LABELS.items()],
+    )
+    points = _points("新しい点数")
 
 
 def _shown(value: Any) -> str:

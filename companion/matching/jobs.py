@@ -19,11 +19,11 @@ from companion.matching.queries import (
     question_of_draft,
     sketch_of,
 )
-from companion.matching.rules import variants
 from companion.matching.sketch import asked
 from companion.matching.solution import Progress
 from companion.matching.solve import solve
 from companion.matching.terms import Closeness
+from companion.matching.tradeoffs import Variant, variants
 from companion.periods.models import Period
 
 SECONDS_BETWEEN_LOOKS = 0.5
@@ -112,14 +112,18 @@ def solve_again(arguments: dict[str, Any], running: Running) -> str | None:
 
 @work("match.variants")
 def solve_variants(arguments: dict[str, Any], running: Running) -> str | None:
-    """Solve a draft's question with other weights, one run each (`draft_id`, `time_limit`)."""
+    """Solve a draft's question with other weights, one run each (`draft_id`, `time_limit`).
+
+    With `variant` (its label and weights) that one only, otherwise those everybody may want.
+    """
     with saved():
         draft = db.session.get_one(MatchDraft, arguments["draft_id"])
         sketch, problem = sketch_of(draft), question_of_draft(draft)
         names, seed, step = names_of(draft.run), draft.run.seed, draft.step
         period_id, data_hash = draft.period_id, draft.run.data_hash
         public_id = draft.public_id
-    tries = variants(problem)
+    own = arguments.get("variant")
+    tries = [Variant("own", own["label"], own["weights"])] if own else variants(problem)
     limit = float(arguments["time_limit"]) / len(tries)
     watch = Watch(running, limit)
     for number, variant in enumerate(tries):

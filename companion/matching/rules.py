@@ -225,10 +225,26 @@ class Comparison:
     moved: list[tuple[str, str, str]]  # name, place before, place after
 
 
-def compare(problem: Problem, names: AllNames, first: Standing, second: Standing) -> Comparison:
-    """What differs between two standings, both judged by the same weights."""
-    boards = [board_of(problem, Sketch(dict(teams)), names) for teams in (first, second)]
-    a, b = boards
+def compare(
+    problem: Problem,
+    names: AllNames,
+    first: Standing,
+    second: Standing,
+    other: tuple[Problem, AllNames] | None = None,
+) -> Comparison:
+    """What differs between two standings, both judged by the same weights.
+
+    `other` is the question of the second, where it was asked about other data: then each is judged
+    by its own.
+    """
+    a = board_of(problem, Sketch(dict(first)), names)
+    asked, called = other or (problem, names)
+    b = board_of(asked, Sketch(dict(second)), called)
+    labels = dict(names.challenges)
+    people = dict(names.officials)
+    if other:
+        labels = {**other[1].challenges, **labels}
+        people = {**other[1].officials, **people}
     measures = [Measure("全体の得点", a.total, b.total)]
     measures += [
         Measure(label, a.programme[part], b.programme[part])
@@ -242,7 +258,7 @@ def compare(problem: Problem, names: AllNames, first: Standing, second: Standing
     )
 
     def place(key: str | None) -> str:
-        return names.challenges.get(key, key) if key else "配置なし"
+        return labels.get(key, key) if key else "配置なし"
 
     return Comparison(
         measures=measures,
@@ -250,32 +266,7 @@ def compare(problem: Problem, names: AllNames, first: Standing, second: Standing
         places_only_first=[place(key) for key in sorted(set(first) - set(second))],
         places_only_second=[place(key) for key in sorted(set(second) - set(first))],
         moved=[
-            (names.officials.get(m.official, m.official), place(m.before), place(m.after))
+            (people.get(m.official, m.official), place(m.before), place(m.after))
             for m in differences(first, second)
         ],
     )
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A weighing to try: what it favours, and how it changes the weights or the mode."""
-
-    key: str
-    label: str
-    weights: dict[str, int]
-    mode: str | None = None
-
-
-def variants(problem: Problem) -> list[Variant]:
-    """The weighings that show what is given up for wishes, fields, spread and the weakest team."""
-    weights = problem.weights
-    return [
-        Variant("wishes", "職員の希望を2倍に重く見る", {"wishes": 2 * weights.wishes}),
-        Variant("coverage", "分野の適合を1.5倍に重く見る", {"coverage": weights.coverage * 3 // 2}),
-        Variant(
-            "spread",
-            "都道府県の広がりを3倍に重く見る",
-            {"prefecture_bonus": 3 * weights.prefecture_bonus, "over_cap": 3 * weights.over_cap},
-        ),
-        Variant("worst", "最も低いチームを先に引き上げる", {}, mode="worst_first"),
-    ]

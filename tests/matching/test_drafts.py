@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -14,8 +16,10 @@ from companion.core.errors import Refused
 from companion.core.jobs import run_next
 from companion.matching.actions import begin_draft, content_hash, record_run
 from companion.matching.models import MatchDecision, MatchDraft
+from companion.matching.problem import Weights
 from companion.matching.queries import freeze, sketch_of
 from companion.matching.solve import solve
+from companion.matching.tradeoffs import WEIGHED, changed_weight, unsurpassed
 from companion.people.models import User
 from companion.teams.actions import announce_by_two, announce_teams
 from companion.teams.models import Team
@@ -260,6 +264,67 @@ def test_other_weights_show_what_is_given_up(app: Flask, boss: User, draft: Matc
     ]
     best = float(rows[0]["全体の得点"])
     assert all(float(row["全体の得点"].split(".")[0]) <= best for row in rows)
+
+
+def test_one_weight_is_tried_and_the_pareto_set_is_marked(
+    app: Flask, boss: User, draft: MatchDraft
+) -> None:
+    page = opened(app, boss, draft, "/variants")
+    odd = page.submit("この重みで試す", part="wishes", points="101")
+    assert any("0から100まで" in error for error in odd.errors)
+    empty = page.submit("この重みで試す", part="wishes", points="")
+    assert empty.errors
+    waiting = page.submit("この重みで試す", part="wishes", points="60")
+    assert run_next()
+    shown = page.browser.get(waiting.path)
+    own, tried = shown.table()
+    assert tried["案"] == "「希望」を20.00点から60.00点に変える"
+    assert own["四つの値の比較"] == "これを上回る案はない"
+    detail = shown.follow(tried["案"])
+    assert detail.table("得点と広がり")[0]["項目"] == "全体の得点"
+
+
+def test_the_last_weight_above_zero_stays(app: Flask, boss: User) -> None:
+    assert changed_weight(Weights(), "wishes", "希望", 0) is not None
+    parts = {part: 0 for part in WEIGHED if part != "wishes"}
+    assert changed_weight(replace(Weights(), **parts), "wishes", "希望", 0) is None
+
+
+@pytest.mark.parametrize(
+    ("figures", "surpassed"),
+    [
+        ([], []),
+        ([(3, 1), (1, 3)], [None, None]),
+        ([(3, 1), (3, 1)], [None, None]),
+        ([(1, 1), (3, 1), (2, 0)], [1, None, 1]),
+    ],
+)
+def test_what_no_other_answer_surpasses(
+    figures: list[tuple[int, ...]], surpassed: list[int | None]
+) -> None:
+    assert unsurpassed(figures) == surpassed
+
+
+def test_runs_are_compared_with_drafts_on_other_data_too(
+    app: Flask, boss: User, draft: MatchDraft
+) -> None:
+    page = opened(app, boss, draft)
+    page.submit("写しを作る", name="もう一つの案")
+    person = next(iter(sketch_of(draft).teams.values()))[0]
+    with saved():
+        row = db.session.scalars(select(Official).where(Official.email == person)).one()
+        row.has_consent = False
+        person_name = f"{row.name}（{row.ministry.name}）"
+        period = make_period()
+        frozen = freeze(period, team_count=2)
+        run = record_run(period, frozen, solve(frozen.problem, time_limit=20), by=None)
+        keys = f"a={draft.public_id}&b={run.public_id}"
+    shown = page.browser.get(f"/2025/matching/compare?{keys}")
+    assert "もとになった応募の写しが違います" in shown.text()
+    assert shown.table("得点と広がり")[0]["項目"] == "全体の得点"
+    assert person_name in [row["職員"] for row in shown.table("動いた人")]
+    wrong = page.browser.get(f"/2025/matching/compare?a={draft.public_id}&b=nonsense")
+    assert "比べる二つを選び直してください" in wrong.text()
 
 
 def test_weights_are_set_and_all_zero_is_refused(app: Flask, boss: User, draft: MatchDraft) -> None:

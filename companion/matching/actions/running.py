@@ -23,9 +23,8 @@ from companion.matching.queries import (
     freeze,
 )
 from companion.matching.solution import Solution, Status
+from companion.matching.tradeoffs import WEIGHED
 from companion.periods.models import Period
-
-WEIGHED = ("coverage", "wishes", "ties", "mix", "depth", "travel", "continuity")
 
 
 def remember(frozen: Frozen) -> None:

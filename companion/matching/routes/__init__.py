@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 import companion.matching.jobs  # noqa: F401 registers the work
-from companion.matching.routes import deciding, drafts, handwork, running  # noqa: F401 the pages
+from companion.matching.routes import comparing, deciding, drafts, handwork, running  # noqa: F401 the pages
 from companion.matching.routes.page import bp
 
 

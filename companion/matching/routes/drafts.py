@@ -12,10 +12,10 @@ from companion.matching.actions import adopt_draft, begin_draft, copy_draft, is_
 from companion.matching.explain import explain_team
 from companion.matching.forms import ActForm, AgainForm, DecideForm, DraftForm, StepForm
 from companion.matching.moves import options_for, place_of
-from companion.matching.queries import drafts_of, find_draft, find_run, variants_of
-from companion.matching.routes.page import Desk, bp, desk_of, queue
+from companion.matching.queries import drafts_of, find_draft, find_run
+from companion.matching.routes.page import Desk, bp, desk_of
 from companion.matching.routes.running import SHOWN_PARTS
-from companion.matching.rules import SORTS, Board, board_of, compare, people_of
+from companion.matching.rules import SORTS, Board, board_of, people_of
 from companion.matching.score import score_team
 from companion.matching.sketch import asked, faults
 from companion.matching.solution import Team
@@ -29,7 +29,6 @@ from companion.matching.whynot import (
     why_unplaced,
     wish_results,
 )
-from companion.periods.routes import current_period
 from companion.places.prefectures import PREFECTURE_NAMES
 
 A_PAGE = 30
@@ -248,60 +247,6 @@ def wish_results_of(desk: Desk, key: str) -> list[tuple[str, str]]:
         (place_words(problem, result.place, PREFECTURE_NAMES), result.sentence)
         for result in wish_results(problem, desk.sketch.teams, key)
     ]
-
-
-@bp.get("/<int:year>/matching/compare")
-@needs(Permission.MATCH_VIEW)
-def compare_drafts() -> str:
-    """Two drafts side by side, both judged by the weights of the first."""
-    period, viewer = current_period(), need_viewer()
-    drafts = [row for row, _ in drafts_of(period, viewer)]
-    chosen = {row.public_id: row for row in drafts}
-    first, second = chosen.get(request.args.get("a", "")), chosen.get(request.args.get("b", ""))
-    desks = (Desk(first), Desk(second)) if first and second else None
-    return render_template(
-        "matching/compare.html",
-        drafts=drafts,
-        desks=desks,
-        comparison=compare(
-            desks[0].problem, desks[0].names, desks[0].sketch.teams, desks[1].sketch.teams
-        )
-        if desks and desks[0].draft.run.data_hash == desks[1].draft.run.data_hash
-        else None,
-    )
-
-
-@bp.get("/drafts/<public_id>/variants")
-@needs(Permission.MATCH_VIEW)
-def draft_variants(public_id: str) -> str:
-    """Other weights: which teams would change, and what is given up for it."""
-    desk = desk_of(public_id)
-    found = []
-    for run in variants_of(desk.draft):
-        teams = {row["lg_code"]: tuple(row["officials"]) for row in run.teams}
-        if teams:
-            against = compare(desk.problem, desk.names, desk.sketch.teams, teams)
-            found.append((run, against, {m.label: m for m in against.measures}))
-    return render_template(
-        "matching/variants.html", desk=desk, found=found, board=_board(desk), act=ActForm()
-    )
-
-
-@bp.post("/drafts/<public_id>/variants")
-@needs(Permission.MATCH_RUN)
-def start_variants(public_id: str) -> Response:
-    """Solve the draft's question with other weights, in the background."""
-    desk = desk_of(public_id)
-    if not ActForm().validate_on_submit():
-        abort(400)
-    with saved():
-        location = queue(
-            "match.variants",
-            f"「{desk.draft.name}」の重みを変えた比較",
-            {"draft_id": desk.draft.id, "time_limit": 120},
-            by=need_viewer(),
-        )
-    return redirect(location, 303)
 
 
 @bp.post("/drafts/<public_id>/adopt")
