@@ -10,7 +10,13 @@ from typing import Any, Protocol
 from companion.matching.explain import Names
 from companion.matching.moves import Standing, differences
 from companion.matching.problem import PREFECTURE, Problem
-from companion.matching.score import PROGRAMME, best_wish, programme_points, score_team
+from companion.matching.score import (
+    PROGRAMME,
+    best_wish,
+    programme_points,
+    score_team,
+    travel_percent,
+)
 from companion.matching.sketch import Sketch
 
 
@@ -28,6 +34,10 @@ class AllNames(Names, Protocol):
     @property
     def over_limit(self) -> Sequence[str]:
         """Challenges whose population reaches the limit."""
+
+
+# Less than half of the days that the place needs.
+HARD_TO_TRAVEL = 50
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,8 @@ SORTS: dict[str, tuple[str, Callable[[Line], Any]]] = {
 class Board:
     """All teams with the programme's points by part, and the spread (key, count).
 
+    `ministries` are (name, members in teams, applicants).
+
     `worst` is the lowest score, `wished` how many members serve where they wished.
     """
 
@@ -68,7 +80,7 @@ class Board:
     wished: int
     seats: int
     prefectures: dict[str, int]
-    ministries: list[tuple[str, int]]
+    ministries: list[tuple[str, int, int]]
     sort: str
 
 
@@ -76,8 +88,10 @@ def board_of(problem: Problem, sketch: Sketch, names: AllNames, *, sort: str = "
     """Lay out teams; an unknown sort key means the order of codes."""
     sort = sort if sort in SORTS else ""
     ministries: Counter[str] = Counter()
+    applied = Counter(person.ministry for person in problem.officials)
     prefectures: Counter[str] = Counter()
     wished, lines = 0, []
+    teams = Counter(member for members in sketch.teams.values() for member in members)
     for key in sketch.teams:
         prefectures[problem.challenge_by_key[key].prefecture_code] += 1
     for key, members in sketch.teams.items():
@@ -97,7 +111,7 @@ def board_of(problem: Problem, sketch: Sketch, names: AllNames, *, sort: str = "
                 members=list(members),
                 score=sum(parts.values()),
                 parts=parts,
-                warnings=_warnings(problem, key, members, names, prefectures),
+                warnings=_warnings(problem, key, members, names, prefectures, teams),
                 is_locked=key in sketch.locks,
                 pinned=[official for place, official in sketch.pins if place == key],
             )
@@ -112,7 +126,7 @@ def board_of(problem: Problem, sketch: Sketch, names: AllNames, *, sort: str = "
         seats=sum(len(line.members) for line in lines),
         prefectures=dict(prefectures),
         ministries=sorted(
-            ((names.ministries.get(key, key), n) for key, n in ministries.items()),
+            ((names.ministries.get(key, key), n, applied[key]) for key, n in ministries.items()),
             key=lambda row: (-row[1], row[0]),
         ),
         sort=sort,
@@ -125,6 +139,7 @@ def _warnings(
     members: Sequence[str],
     names: AllNames,
     prefectures: Counter[str],
+    teams: Counter[str],
 ) -> list[str]:
     challenge = problem.challenge_by_key[key]
     people = [problem.official_by_key[member] for member in members]
@@ -145,6 +160,13 @@ def _warnings(
         fits = any(person.levels.get(code) for code in challenge.fields)
         if not fits and not best_wish(problem.weights, challenge, person):
             found.append(f"{names.officials.get(person.key, person.key)}は分野も希望も合わない")
+        fit = travel_percent(problem.weights, challenge, person)
+        if person.travel_days is not None and fit < HARD_TO_TRAVEL:
+            found.append(f"{names.officials.get(person.key, person.key)}は出張できる日が足りない")
+        if teams[person.key] > 1:
+            found.append(
+                f"{names.officials.get(person.key, person.key)}は{teams[person.key]}チームを兼ねる"
+            )
     if key in names.over_limit:
         found.append("人口が目安以上")
     cap = problem.rules.soft_cap_of(challenge.prefecture_code)

@@ -34,6 +34,13 @@ from companion.places.prefectures import PREFECTURE_NAMES
 A_PAGE = 30
 
 
+def _fault(form: DraftForm) -> str:
+    """The first thing that is wrong with the name of a draft."""
+    return (
+        f"下書きの名前：{form.name.errors[0]}" if form.name.errors else "もう一度押してください。"
+    )
+
+
 @bp.post("/matching/<public_id>/draft")
 @needs(Permission.MATCH_RUN)
 def begin(public_id: str) -> Response:
@@ -41,7 +48,8 @@ def begin(public_id: str) -> Response:
     row = find_run(public_id, need_viewer()) or abort(404)
     form = DraftForm()
     if not form.validate_on_submit():
-        abort(400)
+        flash(_fault(form), "error")
+        return redirect(url_for("matching.run", public_id=public_id), 303)
     try:
         with saved():
             key = form.once()
@@ -61,7 +69,8 @@ def copy(public_id: str) -> Response:
     row = find_draft(public_id, need_viewer()) or abort(404)
     form = DraftForm()
     if not form.validate_on_submit():
-        abort(400)
+        flash(_fault(form), "error")
+        return redirect(url_for("matching.draft", public_id=public_id), 303)
     try:
         with saved():
             key = form.once()
