@@ -5,8 +5,9 @@
     .venv/bin/python bench/matching.py --only tight --seed 3 --limit 60
 
 Each instance is made up from its seed (bench/matching_instances.py) and solved in a process of
-its own with one thread. `ratio` is value / bound of the same run; `first 0.15 %` the second at
-which value and bound were that near; `greedy` what the first answer alone reaches of the bound,
+its own with one thread. `ratio` is value / bound of the same run; `0.15 %` the second at which
+value and bound were that near; `CPU` and `at` the same two in seconds of the processor, which do
+not depend on what else the machine does; `greedy` what the first answer alone reaches of the bound,
 `local` what local search from it reaches in the same seconds. With `--beside N` the compact model
 is solved for N seconds each by HiGHS and by CP-SAT (an extra: pip install '.[bench]') on two
 threads; its value is shown against the same bound, with the gap it leaves by its own.
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import resource
 import subprocess
@@ -48,6 +50,7 @@ from companion.matching.solution import Progress
 from companion.matching.solve import solve
 
 NEAR = 0.0015
+OUT = Path(__file__).with_name("out")
 
 
 @dataclass(frozen=True)
@@ -191,18 +194,21 @@ def measure(name: str, seed: int, limit: float | None) -> dict[str, object]:
     case = CASES[name]
     problem = case.make(seed)
     near: list[float] = []
+    near_cpu: list[float] = []
 
     def watch(progress: Progress) -> None:
         value, bound = progress.objective, progress.bound
         if value and bound and not near and bound - value <= NEAR * bound:
             near.append(progress.seconds)
+            near_cpu.append(time.process_time() - used)
 
     greedy = greedy_value(problem) if not case.large else None
-    began = time.monotonic()
+    began, used = time.monotonic(), time.process_time()
     solution = solve(problem, time_limit=limit or case.limit, progress=watch, seed=seed)
-    seconds = time.monotonic() - began
+    seconds, cpu = time.monotonic() - began, time.process_time() - used
     if solution.gap <= NEAR and not near and solution.teams:
         near.append(seconds)
+        near_cpu.append(cpu)
     moved = None
     if problem.keep.teams:
         now = {(t.challenge_key, key) for t in solution.teams for key in t.official_keys}
@@ -219,7 +225,9 @@ def measure(name: str, seed: int, limit: float | None) -> dict[str, object]:
         "bound": bound,
         "ratio": solution.objective / bound if solution.objective and bound else None,
         "seconds": seconds,
+        "cpu": cpu,
         "near": near[0] if near else None,
+        "near_cpu": near_cpu[0] if near_cpu else None,
         "greedy": greedy / bound if greedy and bound else None,
         "worst": solution.worst,
         "moved": moved,
@@ -243,8 +251,8 @@ def main() -> None:
         return
     print(f"seed {asked.seed}")
     print(
-        f"{'instance':38} {'status':11} {'ratio':>9} {'s':>7} {'0.15 %':>7} {'greedy':>7}"
-        f" {'local':>7} {'worst':>6} {'moved':>5} {'MB':>5}"
+        f"{'instance':38} {'status':11} {'ratio':>9} {'s':>7} {'0.15 %':>7}"
+        f" {'CPU':>7} {'at':>6} {'greedy':>7} {'local':>7} {'worst':>6} {'moved':>5} {'MB':>5}"
     )
     for name, case in CASES.items():
         if asked.only not in (None, name) or (case.large and not (asked.large or asked.only)):
@@ -256,15 +264,18 @@ def main() -> None:
         row = json.loads(done.stdout)
         ratio = f"{100 * row['ratio']:.3f} %" if row["ratio"] else "-"
         near = f"{row['near']:.1f}" if row["near"] is not None else "-"
+        near_cpu = f"{row['near_cpu']:.1f}" if row["near_cpu"] is not None else "-"
         greedy = f"{100 * row['greedy']:.1f} %" if row["greedy"] else "-"
         local = f"{100 * row['local']:.1f} %" if row["local"] else "-"
         moved = "-" if row["moved"] is None else row["moved"]
         worst = "-" if row["worst"] is None else f"{row['worst'] / 100:.2f}"
         print(
             f"{case.words:38} {row['status']:11} {ratio:>9} {row['seconds']:7.1f} {near:>7}"
-            f" {greedy:>7} {local:>7} {worst:>6} {moved:>5} {row['mb']:5}",
+            f" {row['cpu']:7.1f} {near_cpu:>6} {greedy:>7}"
+            f" {local:>7} {worst:>6} {moved:>5} {row['mb']:5}",
             flush=True,
         )
+        _keep(case.words, row)
         if asked.beside and name in SIZES:
             for solver, words in (("highs", "compact, HiGHS"), ("cpsat", "compact, CP-SAT")):
                 # A process of its own: the two solvers cannot be loaded into one.
@@ -274,13 +285,29 @@ def main() -> None:
                 _show_beside(words, other, row["bound"])
 
 
+def _keep(words: str, row: dict[str, object]) -> None:
+    """Keep the last figures of each instance, and draw memory and time from the small to all."""
+    OUT.mkdir(exist_ok=True)
+    file = OUT / "matching.json"
+    rows = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    rows[words] = row
+    file.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+    lines = ["Peak memory (MB) and processor seconds; bars on a logarithmic scale"]
+    for name in (case.words for case in CASES.values() if case.words in rows):
+        lines.append(name)
+        for unit, amount in (("MB", rows[name]["mb"]), ("s", rows[name]["cpu"])):
+            bar = "#" * max(1, round(10 * math.log10(max(1.3, amount))))
+            lines.append(f"  {bar} {amount:.0f} {unit}")
+    (OUT / "matching_growth.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def _show_beside(words: str, command: list[str], certified: int) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     row = json.loads(done.stdout)
     ratio = f"{100 * row['value'] / certified:.3f} %" if row["value"] else "-"
     gap = f"{100 * (row['bound'] - row['value']) / row['bound']:.2f} %" if row["value"] else "-"
     print(
-        f"  {words:36} {'gap ' + gap:11} {ratio:>9} {row['seconds']:7.1f} {'':>31} {row['mb']:>5}",
+        f"  {words:36} {'gap ' + gap:11} {ratio:>9} {row['seconds']:7.1f} {'':>46} {row['mb']:>5}",
         flush=True,
     )
 

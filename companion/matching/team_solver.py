@@ -11,20 +11,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
-from companion.matching.bound import lagrange_bound
 from companion.matching.choose import choose, unmet, worth
 from companion.matching.clash import smallest_clash
 from companion.matching.feasible import find_any
-from companion.matching.instance import Floats, Instance
-from companion.matching.master import Column, Master, Prices
+from companion.matching.generation import Generation
+from companion.matching.instance import Instance
+from companion.matching.master import Column
 from companion.matching.pricing import Pricer
 from companion.matching.problem import Problem
 from companion.matching.run import EPSILON, Run, answer_of, no_answer
-from companion.matching.search import Guide, Pool, Search
+from companion.matching.search import Pool, Search
 from companion.matching.solution import Solution, Status
 from companion.matching.subgradient import MANY_ROUNDS, ROUNDS, first_prices
 
@@ -42,8 +41,6 @@ HUGE = 4_000_000
 PATIENCE = 8  # tries without a gain, more for many teams
 # Share of the bound at which whole answers are sought before the prices are perfect.
 CLOSE = 0.0008
-# Listing more teams than this for the proof takes more memory and time than it is worth.
-MOST_COLUMNS = 60_000
 
 
 class TeamSolver:
@@ -52,15 +49,12 @@ class TeamSolver:
     def __init__(self, problem: Problem, instance: Instance, run: Run, seed: int) -> None:
         self.problem, self.instance, self.run, self.seed = problem, instance, run, seed
         self.pricer = Pricer(instance)
-        self.master = Master(instance)
+        self.generation = Generation(instance, self.pricer, run)
+        self.master = self.generation.master
         self.best: list[Column] = []
         self.value: int | None = None
-        self.bound = np.inf
-        self.prices: Prices | None = None
         self.search = Search(instance, self.pricer, seed)
-        self.guide: Guide | None = None
-        self.impossible = False  # proven: no legal answer
-        self.rows: list[int] = np.flatnonzero(~instance.out).tolist()
+        self.rows = self.generation.rows
 
     def solve(self) -> Solution:
         """The best answer the time allows, with its bound."""
@@ -70,14 +64,14 @@ class TeamSolver:
         huge = self.instance.shape[0] * self.instance.shape[1] > HUGE
         if huge:
             self._improve()
-        converged = not huge and self._generate(CLOSE)
-        if self.bound == -np.inf:
+        converged = not huge and self.generation.generate(CLOSE, self.value)
+        if self.generation.bound == -np.inf:
             return self._infeasible()
         if not huge:
             self._dive()
             self._improve()
         if not huge and not converged and self.value is not None:
-            converged = self._generate(0.0)
+            converged = self.generation.generate(0.0, self.value)
         if unmet(self.instance, self.best) and not self._find_any():
             return self._infeasible()
         if converged:
@@ -88,10 +82,10 @@ class TeamSolver:
         """Any legal answer, good or not; empty if none was found (`impossible` if proven)."""
         self._start()
         if unmet(self.instance, self.best):
-            self._generate(1.0, any_answer=True)
-            if self.bound == -np.inf:
-                self.impossible = True
-            if not self.impossible:
+            self.generation.generate(1.0, self.value, any_answer=True)
+            if self.generation.bound == -np.inf:
+                self.generation.impossible = True
+            if not self.generation.impossible:
                 self._dive()
                 self._improve(any_answer=True)
         return [] if unmet(self.instance, self.best) else self.best
@@ -115,7 +109,7 @@ class TeamSolver:
             for r, teams, values in pool:
                 self.master.add(r, teams, values)
             self.take(self.search.greedy(some, order))
-            self._bound_at(some)
+            self.generation.bound_at(some)
             self._complete()
         for r, members, value in self.best:
             self.master.add(r, np.array([members]), np.array([value]))
@@ -123,26 +117,17 @@ class TeamSolver:
     def _half_time(self) -> bool:
         return self.run.goes_on() and self.run.left > self.run.time_limit / 2
 
-    def _bound_at(self, officials: Floats) -> None:
-        """A certified bound at prices that no linear programme has given."""
-        constant = float((officials * self.instance.capacity).sum())
-        nothing = np.full(len(self.instance.challenges), -np.inf)
-        prices = Prices(np.inf, 0.0, officials, 0.0, nothing, constant)
-        best, _ = self._sweep(replace(prices, places=-nothing))
-        self._exact_pass(prices, best)
-        if self.guide is not None:
-            self.prices = replace(prices, places=self.guide.net)
-            self.guide = replace(self.guide, places=self.guide.net)
-
     def _complete(self) -> None:
         """Reopen teams until all duties are met, for some tries."""
         tries = 0
-        while self.guide and unmet(self.instance, self.best) and tries < PATIENCE:
+        while self.generation.guide and unmet(self.instance, self.best) and tries < PATIENCE:
             if not self.run.goes_on():
                 return
-            self.take(self.search.reopen(self.best, self.guide, REOPENED[tries % 4], 3.0))
+            self.take(
+                self.search.reopen(self.best, self.generation.guide, REOPENED[tries % 4], 3.0)
+            )
             tries += 1
-        self.run.tell("start", self.value, self.bound)
+        self.run.tell("start", self.value, self.generation.bound)
 
     def _dive(self) -> None:
         """Whole teams from the linear programme: fix the surest, price again, and so on."""
@@ -150,7 +135,7 @@ class TeamSolver:
         fixed: list[Column] = []
         while run.goes_on():
             prices = master.prices(run.left)
-            if self.guide is None or prices is None:
+            if self.generation.guide is None or prices is None:
                 break
             surest = self._surest(fixed)
             if not surest:
@@ -165,13 +150,13 @@ class TeamSolver:
                     continue
                 extra = surcharge.copy()
                 extra[list(instance.pinned.get(r, ()))] = 0.0
-                found = self.pricer.quick(r, self._price_row(prices, r) + extra)
+                found = self.pricer.quick(r, self.generation.price_row(prices, r) + extra)
                 good = found.net > prices.places[r] + EPSILON
                 if good.any():
                     master.add(r, found.teams[good], found.values[good])
         self.take(fixed)
         master.release()
-        run.tell("improve", self.value, self.bound)
+        run.tell("improve", self.value, self.generation.bound)
 
     def _surest(self, fixed: list[Column]) -> list[int]:
         """The next columns to fix: those taken almost whole, else the few largest shares."""
@@ -192,7 +177,7 @@ class TeamSolver:
 
     def _improve(self, *, any_answer: bool = False) -> None:
         """Reopen a few teams at a time until that no longer helps."""
-        if self.guide is None:
+        if self.generation.guide is None:
             return
         run, failures = self.run, 0
         pool: Pool | None = None
@@ -200,94 +185,33 @@ class TeamSolver:
             if (
                 self.value is not None
                 and not unmet(self.instance, self.best)
-                and self.bound - self.value < 1
+                and self.generation.bound - self.value < 1
             ):
                 break
             before = self.search.rank(self.best)
             if unmet(self.instance, self.best):
                 count = REOPENED[failures % len(REOPENED)]
                 count = min(2 * count, max(count, count * self.instance.count // 100))
-                self.take(self.search.reopen(self.best, self.guide, count, 3.0))
+                self.take(self.search.reopen(self.best, self.generation.guide, count, 3.0))
             else:
                 pool = pool or self._promising()
                 count = AMONG_LISTED[failures % len(AMONG_LISTED)]
-                self.take(self.search.reopen_among(self.best, self.guide, pool, count, 3.0))
+                self.take(
+                    self.search.reopen_among(self.best, self.generation.guide, pool, count, 3.0)
+                )
             failures = 0 if self.search.rank(self.best) > before else failures + 1
-            run.tell("improve", self.value, self.bound)
+            run.tell("improve", self.value, self.generation.bound)
 
     def _promising(self) -> Pool:
         """The teams of the least slack, as many as can be chosen among fast."""
-        slack = self.bound - self.value if self.value is not None else self.instance.floor
+        slack = (
+            self.generation.bound - self.value if self.value is not None else self.instance.floor
+        )
         columns = None
         while columns is None and slack > 1 and self.run.goes_on():
             slack /= 2
-            columns = self._list(self.prices, slack, LISTED * len(self.rows))
+            columns = self.generation.listed(self.generation.prices, slack, LISTED * len(self.rows))
         return Pool(columns or [])
-
-    def _price_row(self, prices: Prices, r: int) -> Floats:
-        if prices.stay and r in self.instance.kept:
-            officials = prices.officials.copy()
-            officials[self.instance.kept[r]] -= prices.stay
-            return officials
-        return prices.officials
-
-    def _generate(self, close: float, *, any_answer: bool = False) -> bool:
-        """Column generation; True once no team is left that is worth more than its price.
-
-        Ends early, with False, where the bound is within the share `close` of the programme.
-        """
-        run = self.run
-        while run.goes_on():
-            prices = self.master.prices(run.left)
-            if prices is None:
-                return False
-            run.tell("prices", self.value, self.bound)
-            best, added = self._sweep(prices)
-            if any_answer and prices.unmet < EPSILON and self.guide is not None:
-                return False
-            if added > self.instance.count // 4:
-                continue
-            added += self._exact_pass(prices, best)
-            if not added:
-                self.impossible = prices.unmet >= EPSILON
-                return not self.impossible
-            near = self.bound - prices.value <= close * abs(self.bound)
-            if near and prices.unmet < EPSILON:
-                return False
-        return False
-
-    def _sweep(self, prices: Prices) -> tuple[Floats, int]:
-        """Good teams of every challenge that are worth more than their price.
-
-        Returns the best net worth found for each challenge and how many teams are new.
-        """
-        found = np.full(len(self.instance.challenges), -np.inf)
-        added = 0
-        for r in self.rows:
-            priced = self.pricer.quick(r, self._price_row(prices, r))
-            found[r] = priced.best
-            good = priced.net > prices.places[r] + EPSILON
-            if good.any():
-                added += self.master.add(r, priced.teams[good], priced.values[good])
-        return found, added
-
-    def _exact_pass(self, prices: Prices, best: Floats) -> int:
-        """Find all that is missing at these prices, and the bound; returns how many are new."""
-        net = np.full(len(self.instance.challenges), -np.inf)
-        added = 0
-        for r in self.rows:
-            if not self.run.goes_on():
-                return added
-            threshold = max(prices.places[r], best[r]) + EPSILON
-            priced = self.pricer.exact(r, self._price_row(prices, r), threshold, 8)
-            net[r] = max(threshold, priced.best)
-            if len(priced.net):
-                added += self.master.add(r, priced.teams, priced.values)
-        bound = lagrange_bound(self.instance, net, prices.constant)
-        self.bound = min(self.bound, bound)
-        self.prices = prices
-        self.guide = Guide(prices.officials, prices.places, net)
-        return added
 
     def take(self, columns: list[Column] | None) -> None:
         """Keep a choice if it is better than the best so far."""
@@ -316,18 +240,18 @@ class TeamSolver:
         is worth at most the bound less t; one that does not is found among the listed teams. So
         each proven choice lowers the bound by its t, and t never needs to pass the gap.
         """
-        prices = self.prices
+        prices = self.generation.prices
         if prices is None or self.value is None:
             return
-        whole = self.bound
+        whole = self.generation.bound
         slack = (whole - self.value) / 12
         while self.run.goes_on():
             gap = whole - self.value
-            if self.bound - self.value < 1:
+            if self.generation.bound - self.value < 1:
                 return
             slack = min(max(slack, 1.0), gap)
-            self.run.tell("prove", self.value, self.bound)
-            columns = self._list(prices, slack)
+            self.run.tell("prove", self.value, self.generation.bound)
+            columns = self.generation.listed(prices, slack)
             if columns is None:
                 return
             choice = choose(
@@ -340,28 +264,10 @@ class TeamSolver:
             self.take(choice.columns)
             if not choice.proven:
                 return
-            self.bound = min(self.bound, max(float(self.value), whole - slack))
+            self.generation.bound = min(
+                self.generation.bound, max(float(self.value), whole - slack)
+            )
             slack *= 2.0
-
-    def _list(
-        self, prices: Prices | None, slack: float, most: int = MOST_COLUMNS
-    ) -> list[Column] | None:
-        """Every team whose slack is at most the given; None if there are too many."""
-        columns: list[Column] = []
-        if prices is None:
-            return columns
-        for r in self.rows:
-            if not self.run.goes_on():
-                return None
-            threshold = prices.places[r] - slack - EPSILON
-            priced = self.pricer.exact(r, self._price_row(prices, r), threshold)
-            columns += [
-                (r, tuple(team), value)
-                for team, value in zip(priced.teams.tolist(), priced.values.tolist(), strict=True)
-            ]
-            if len(columns) > most:
-                return None
-        return columns
 
     def _infeasible(self) -> Solution:
         reasons = smallest_clash(
@@ -374,7 +280,11 @@ class TeamSolver:
     def _answer(self) -> Solution:
         if self.value is None:
             return no_answer(self.run, self.seed)
-        bound = None if np.isinf(self.bound) else max(self.value, math.floor(self.bound + EPSILON))
+        bound = (
+            None
+            if np.isinf(self.generation.bound)
+            else max(self.value, math.floor(self.generation.bound + EPSILON))
+        )
         status = Status.OPTIMAL if bound == self.value else Status.WITHIN_GAP
         if self.run.cancelled and status is not Status.OPTIMAL:
             status = Status.CANCELLED

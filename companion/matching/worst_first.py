@@ -32,7 +32,7 @@ def solve_worst_first(problem: Problem, instance: Instance, run: Run, seed: int)
             best, low = found, max(middle, _worst(instance, found))
         else:
             high = middle - 1
-            if attempt.impossible:
+            if attempt.generation.impossible:
                 bound = high
     instance.least = low
     last = TeamSolver(problem, instance, run, seed)
