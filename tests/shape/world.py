@@ -54,6 +54,7 @@ from tests.kit.makers import (
 from tests.kit.workbooks import challenge_list
 
 Kind = Literal["own", "other", "hidden", "missing"]
+Requests = tuple[Kind, ...]
 KINDS: tuple[Kind, ...] = ("own", "other", "hidden", "missing")
 MISSING = "zzzzzzzzzzzzzzzz"
 EVERYONE = frozenset(Role)

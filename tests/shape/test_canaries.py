@@ -1,0 +1,198 @@
+"""Which words reach whom: a mark in every text column of every row, looked for in all one can read.
+
+The columns are found from the models. A column that is missing in SEEN fails: decide who may read
+it and write it down. Large letters see the words of everybody's rows, small ones those of the own
+team, municipality, prefecture or ministry only.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from companion.core.access import Role
+from companion.core.db import Base, db
+from companion.teams.models import Team
+from tests.kit.pages import Browser
+from tests.shape.crawl import fill, readings, text_columns, text_of
+from tests.shape.test_access import world  # noqa: F401 the fixture
+from tests.shape.world import World
+
+pytestmark = pytest.mark.sqlite_only
+MARK = re.compile(r"Qz\d{5}z")
+MAILS = (("challenges", "contact_email"), ("officials", "email"))
+MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+LETTER = dict(zip("COMPKA", Role, strict=True))
+# K reads officials of the own ministry in every team; the trail names accounts to A by address.
+SEEN = """
+challenges.contact_email C o m p
+officials.email C o m k A
+action_changes.words                -
+activities.advice                   C o m A
+activities.agenda                   C o m A
+activities.cancel_reason            -
+activities.decisions                C o m A
+activities.medium                   C o m A
+activities.objection                C o m A
+activities.office_change            C o m A
+activities.place                    C o m A
+activities.title                    C o m p A
+activities.trip_purpose             C o m A
+activities.trip_route               C o m A
+activities.until_next               C o m A
+answer_drafts.respondent            -
+answer_sets.respondent              -
+approvals.asked_by_name             c a
+approvals.decided_by_name           -
+approvals.decision_note             -
+approvals.reason                    c a
+approvals.subject                   -
+approvals.title                     c a
+attachments.name                    C o m A
+challenges.contact_name             C o m p
+challenges.contact_phone            C o m p
+challenges.division                 C o m p A
+challenges.efforts                  C o m p A
+challenges.title                    C o m p A
+challenges.wished_officials         C o m p A
+challenges.wished_support           C o m p A
+conflicts_of_interest.lifted_reason -
+conflicts_of_interest.reason        C A
+criteria.description                -
+criteria.label                      -
+diet_sessions.name                  -
+draft_steps.made_by                 c a
+draft_steps.reason                  c a
+draft_steps.summary                 c a
+guests.name                         -
+guests.organisation                 -
+guests.post                         -
+imports.filename                    c
+imports.fingerprint                 -
+jobs.message                        c
+jobs.title                          c
+letters.body                        -
+letters.subject                     -
+match_drafts.name                   c a
+match_runs.label                    c a
+next_actions.reason                 C o m A
+next_actions.text                   C o m A
+office_identities.issuer            -
+office_identities.subject           -
+official_places.region              -
+official_places.words               -
+officials.conflict_note             C o k A
+officials.division                  C O M P K A
+officials.kana                      C o k A
+officials.name                      C O M P K A t
+officials.post                      C O M P K A
+passkeys.name                       -
+polls.medium                        C o m A
+polls.place                         C o m A
+polls.title                         C o m A
+reviews.note                        -
+screening_decisions.reason          -
+team_members.end_note               C A
+team_pauses.reason                  -
+users.name                          c o m p k a
+"""
+
+
+def foreign_rows(made: World) -> set[tuple[str, tuple[Any, ...]]]:
+    """Rows that belong to other teams than the identities': those whose keys lead there only."""
+    rows: dict[tuple[str, tuple[Any, ...]], set[tuple[str, tuple[Any, ...]]]] = {}
+    outside = {"periods", "users", "ministries", "policy_fields", "roles", "survey_versions"}
+    outside |= {"survey_rounds", "criteria", "pillars", "match_runs", "jobs", "imports"}
+    tables = [t for t in Base.metadata.sorted_tables if t.name not in outside]
+    own = made.things["teams"]["own"]
+    near, far = set(), set()
+    with db.engine.connect() as connection:
+        for table in tables:
+            keys = [c.name for c in table.primary_key.columns]
+            for row in connection.execute(select(table)).mappings():
+                key = (table.name, tuple(row[name] for name in keys))
+                rows[key] = {
+                    (fk.column.table.name, (row[column.name],))
+                    for column in table.columns
+                    for fk in column.foreign_keys
+                    if row[column.name] is not None and fk.column.table.name not in outside
+                }
+                if table is Team.__table__:
+                    (near if row["public_id"] == own else far).add(key)
+    for side, other in ((near, far), (far, near)):
+        grown = True
+        while grown:
+            grown = False
+            for key, leads in rows.items():
+                if key in other:
+                    continue
+                towards = key not in side and bool(leads & side)
+                new = ({key} if towards else set()) | (
+                    {lead for lead in leads if lead not in side and lead not in other}
+                    if key in side
+                    else set()
+                )
+                if new:
+                    side |= new
+                    grown = True
+    return far
+
+
+def addresses() -> dict[str, dict[str, set[tuple[int]]]]:
+    """Mail addresses of people, which are marks as they stand: address -> column -> rows."""
+    found: dict[str, dict[str, set[tuple[int]]]] = defaultdict(lambda: defaultdict(set))
+    with db.engine.connect() as connection:
+        for name, column in MAILS:
+            table = Base.metadata.tables[name]
+            for key, value in connection.execute(select(table.c.id, table.c[column])):
+                found[value][f"{name}.{column}"].add((key,))
+    return found
+
+
+def seen_by(app: Flask, made: World) -> dict[str, str]:
+    """Column -> the letters of who reads it."""
+    placed = fill(f"Qz{number:05d}z" for number in itertools.count())
+    far = foreign_rows(made)
+    letters: dict[str, list[str]] = defaultdict(list)
+    mails = addresses()
+    holder = Browser(app)
+    holder.raw("GET", f"/s/{made.things['tokens']['own']}")
+    people = {letter: Browser(app).sign_in_as(made.users[r]) for letter, r in LETTER.items()}
+    for letter, browser in {**people, "T": holder}.items():
+        texts = "\n".join(text_of(answer) for _, answer in readings(app, made, browser))
+        marks = set(MARK.findall(texts))
+        whose: dict[str, set[bool]] = defaultdict(set)
+        own = made.users[LETTER[letter]].email if letter in LETTER else ""
+        for address in (set(MAIL.findall(texts)) & mails.keys()) - {own}:
+            for column, keys in mails[address].items():
+                rows = {(column.partition(".")[0], key) for key in keys}
+                whose[column].add(rows <= far)  # one person may apply in several years
+        for mark in marks:
+            column, key = placed[mark]
+            whose[column].add((column.partition(".")[0], key) in far)
+        for column, sides in whose.items():
+            letters[column].append(letter if True in sides else letter.lower())
+    nobody = Browser(app)
+    for path, answer in readings(app, made, nobody):
+        assert not MARK.search(text_of(answer)), f"{path} shows words to nobody in particular"
+    columns = [f"{table.name}.{column.name}" for table, column in text_columns()]
+    columns += [f"{table}.{column}" for table, column in MAILS]
+    return {column: " ".join(letters[column]) or "-" for column in columns}
+
+
+def test_words_reach_whom_they_are_meant_for(app: Flask, world: World) -> None:  # noqa: F811
+    meant = {}
+    for line in SEEN.strip().splitlines():
+        column, *letters = line.split()
+        meant[column] = " ".join(letters)
+    found = seen_by(app, world)
+    differs = [f"{column} {who}" for column, who in found.items() if meant.get(column) != who]
+    assert not differs, "decide who reads these, then write them into SEEN:\n" + "\n".join(differs)
+    assert set(meant) <= set(found)
+    assert len(found) >= 60
