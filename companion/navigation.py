@@ -36,6 +36,7 @@ ENTRIES: list[tuple[str, str, Permission]] = [
     ("surveys.my_surveys", "アンケート回答", Permission.SURVEY_ANSWER),
     ("surveys.rounds", "アンケート", Permission.SURVEY_STATUS),
     ("reports.reports", "帳票", Permission.REPORT_VIEW),
+    ("notices.alerts", "注意", Permission.ALERT_VIEW),
     ("notices.letters", "手紙", Permission.OUTBOX_VIEW),
     ("approvals.approvals", "承認", Permission.APPROVAL_VIEW),
     ("audits.trail", "監査記録", Permission.AUDIT_VIEW),

@@ -19,6 +19,7 @@ from companion.core.backup import keep as keep_backup
 from companion.core.db import db, saved
 from companion.core.errors import log
 from companion.core.mail import FolderMailbox, Mailbox, SmtpMailbox, deliver_due
+from companion.notices.jobs import send_digest
 from companion.notices.models import Heartbeat
 from companion.reports.jobs import queue_due_reports
 
@@ -62,6 +63,7 @@ def keep_watch(app: Flask) -> None:
             folder = Path(app.config["BACKUP_FOLDER"])
             keep_anchor(folder)
             send_monthly_letters()
+            send_digest()
             keep_backup(app, folder, dt.timedelta(minutes=app.config["BACKUP_MINUTES"]))
             queue_due_reports()
         except Exception:

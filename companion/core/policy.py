@@ -77,6 +77,8 @@ class Permission(StrEnum):
     SURVEY_STATUS = "survey:status"
     SURVEY_ANSWER = "survey:answer"
     SURVEY_RESULTS = "survey:results"
+    ALERT_VIEW = "alert:view"
+    ALERT_SET = "alert:set"
     OUTBOX_VIEW = "outbox:view"
     OUTBOX_RESOLVE = "outbox:resolve"
     REPORT_VIEW = "report:view"
@@ -152,6 +154,8 @@ survey:manage      all  .              .               .              .         
 survey:status      all  .              .               .              .             all
 survey:answer      .    own            place           .              .             .
 survey:results     all@closed .        .               .              .             .
+alert:view         all  .              .               .              .             all
+alert:set          all  .              .               .              .             .
 outbox:view        all  .              .               .              .             all
 outbox:resolve     all  .              .               .              .             .
 report:view        all  .              .               .              .             all

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import current_app
@@ -10,22 +11,26 @@ from sqlalchemy.orm import joinedload
 
 from companion.approvals.models import Approval
 from companion.approvals.terms import ApprovalAsked, ApprovalDecided
-from companion.core import clock, events
-from companion.core.access import Role
+from companion.core import audit, clock, events
+from companion.core.access import Role, Viewer
 from companion.core.db import db
 from companion.core.mail import post
+from companion.notices.alerts import Rule
+from companion.notices.models import AlertSettings
+from companion.notices.queries import team_alerts
 from companion.notices.rules import business_moment
 from companion.people.models import RoleRow, User
+from companion.periods.models import Period
 from companion.periods.queries import all_periods
 from companion.teams.models import Team, TeamMember
-from companion.teams.terms import MemberAppointed, TeamsAnnounced
+from companion.teams.terms import MemberAppointed, MemberRole, TeamsAnnounced
 
 
-def _post(key: str, template: str, *, to: str, subject: str, **values: Any) -> None:
-    """One letter in business hours; the same key never goes out twice."""
+def _post(key: str, template: str, *, to: str, subject: str, **values: Any) -> bool:
+    """One letter in business hours; the same key never goes out twice. True when it is new."""
     base = current_app.config["EXTERNAL_BASE_URL"]
     body = current_app.jinja_env.get_template(f"notices/letters/{template}.txt")
-    post(
+    letter = post(
         key,
         to=to,
         subject=subject,
@@ -33,6 +38,7 @@ def _post(key: str, template: str, *, to: str, subject: str, **values: Any) -> N
         body=body.render(base=base, **values),
         due_at=business_moment(clock.now()),
     )
+    return letter is not None
 
 
 @events.on(TeamsAnnounced)
@@ -133,3 +139,58 @@ def answer_the_asker(news: ApprovalDecided) -> None:
             name=asker.name,
             secretariat=_secretariat(),
         )
+
+
+def tell_coordinators_of_alerts(period: Period, monday: dt.date) -> int:
+    """The week's digest to every coordinator; returns how many letters are new."""
+    found = team_alerts(period)
+    if not found:
+        return 0
+    return sum(
+        _post(
+            f"digest/{period.fiscal_year}/{monday.isoformat()}/{user.email}",
+            "digest",
+            to=user.email,
+            subject=f"【今週の確認】{period.name} {len(found)}チーム",
+            name=user.name,
+            found=found,
+            period=period,
+            secretariat=period.secretariat,
+        )
+        for user in _coordinators()
+    )
+
+
+# What a leader can settle without the secretariat.
+FOR_LEADERS = {Rule.KICKOFF, Rule.UNLOGGED, Rule.QUIET, Rule.OVERDUE, Rule.OVERDUE_LONG}
+
+
+def tell_leaders_of_alerts(period: Period, monday: dt.date) -> int:
+    """One letter a week to each leader whose team has something to settle."""
+    sent = 0
+    for row in team_alerts(period):
+        own = [alert for alert in row.alerts if alert.rule in FOR_LEADERS]
+        leader = next((m for m in row.team.current_members if m.role is MemberRole.LEADER), None)
+        if own and leader:
+            sent += _post(
+                f"alert/{row.team.public_id}/{monday.isoformat()}/{leader.official.email}",
+                "team_alert",
+                to=leader.official.email,
+                subject=f"【確認のお願い】{row.team.challenge.municipality.full_name}のチーム",
+                name=leader.official.name,
+                team=row.team,
+                alerts=own,
+                secretariat=period.secretariat,
+            )
+    return sent
+
+
+def change_limits(period: Period, limits: dict[str, int], *, by: Viewer) -> None:
+    """Set after how many days each rule speaks in a period."""
+    row = db.session.get(AlertSettings, period.id)
+    if row is None:
+        row = AlertSettings(period_id=period.id, limits={})
+        db.session.add(row)
+    before, row.limits = row.limits, limits
+    db.session.flush()
+    audit.record("alert.settings", period.name, by=by, before=before, after=limits)

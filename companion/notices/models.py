@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.core.db import Base, UtcDateTime
+from companion.core.db import Base, UtcDateTime, Versioned
 
 
 class Heartbeat(Base):
@@ -17,3 +17,12 @@ class Heartbeat(Base):
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     beaten_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class AlertSettings(Versioned, Base):
+    """After how many days (times, months) each rule speaks in a period; 0 is off."""
+
+    __tablename__ = "alert_settings"
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"), primary_key=True)
+    limits: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)

@@ -7,14 +7,24 @@ import datetime as dt
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-import companion.notices.actions  # noqa: F401 listens to the news
 from companion.core import audit, clock
 from companion.core.access import Permission, need_viewer, needs
-from companion.core.db import saved
-from companion.core.forms import Form
+from companion.core.db import db, saved
+from companion.core.forms import Conflict, Form
 from companion.core.mail import resolve
-from companion.notices.queries import find_troubled, find_waiting, outbox
+from companion.notices.actions import change_limits
+from companion.notices.alerts import DEFAULTS, Rule
+from companion.notices.forms import settings_form
+from companion.notices.models import AlertSettings
+from companion.notices.queries import (
+    find_troubled,
+    find_waiting,
+    limits_of,
+    outbox,
+    team_alerts,
+)
 from companion.notices.rules import business_moment
+from companion.periods.routes import current_period
 
 bp = Blueprint("notices", __name__)
 
@@ -60,3 +70,45 @@ def decide(public_id: str) -> Response:
     }
     flash(words[act], "success")
     return redirect(url_for("notices.letters"), 303)
+
+
+@bp.get("/<int:year>/alerts")
+@needs(Permission.ALERT_VIEW)
+def alerts() -> str:
+    """The teams that need a look, each with the reason and the next step."""
+    period = current_period()
+    return render_template(
+        "notices/alerts.html",
+        rows=team_alerts(period),
+        limits=limits_of(period),
+        defaults=DEFAULTS,
+    )
+
+
+@bp.route("/<int:year>/alerts/settings", methods=["GET", "POST"])
+@needs(Permission.ALERT_SET)
+def alert_settings() -> str | Response | tuple[str, int]:
+    """After how many days each rule speaks."""
+    period = current_period()
+    limits = {rule.value: days for rule, days in limits_of(period).items()}
+    row = db.session.get(AlertSettings, period.id)
+    version = row.version if row else 0
+    form = settings_form(version=version, **limits)
+    if form.validate_on_submit():
+        new = {name: form[name].data for name in limits}
+        if form.version.data != version:
+            raise Conflict(
+                title="注意を出す条件",
+                back=url_for("notices.alert_settings"),
+                rows=[
+                    (form[name].label.text, str(limits[name]), str(new[name]))
+                    for name in limits
+                    if limits[name] != new[name]
+                ],
+            )
+        with saved():
+            change_limits(period, new, by=need_viewer())
+        flash("注意を出す条件を保存しました。", "success")
+        return redirect(url_for("notices.alerts"), 303)
+    page = render_template("notices/alert_settings.html", form=form, rules=list(Rule))
+    return (page, 422) if form.errors else page

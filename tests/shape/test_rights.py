@@ -115,6 +115,8 @@ own.recovery                C O M P K A
 passkeys.drop               C O M P K A
 passkeys.passkeys           C O M P K A
 passkeys.sign_in            all
+notices.alert_settings      C . . . . .
+notices.alerts              C . . . . A
 notices.decide              C . . . . .
 notices.letters             C . . . . A
 people.accounts             C . . . . .

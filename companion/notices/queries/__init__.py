@@ -1,0 +1,14 @@
+"""Reading what goes out, and what needs a look."""
+
+from companion.notices.queries.outbox import Post, find_troubled, find_waiting, outbox
+from companion.notices.queries.watch import TeamAlerts, limits_of, team_alerts
+
+__all__ = [
+    "Post",
+    "TeamAlerts",
+    "find_troubled",
+    "find_waiting",
+    "limits_of",
+    "outbox",
+    "team_alerts",
+]

@@ -1,0 +1,182 @@
+"""The facts behind the alerts of a period's teams, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from companion.activities.load import LoadLevel
+from companion.activities.models import Activity, Attendance, NextAction
+from companion.activities.queries.load import official_loads
+from companion.activities.terms import (
+    TOOK_PLACE,
+    UNSETTLED,
+    ActivityKind,
+    ActivityState,
+    AttendanceStatus,
+)
+from companion.applications.models import Challenge, Official
+from companion.core import clock
+from companion.core.clock import to_jst
+from companion.core.db import db
+from companion.notices.alerts import DEFAULTS, Alert, Rest, Rule, TeamFacts, alerts_of
+from companion.notices.models import AlertSettings
+from companion.periods.models import Period
+from companion.teams.models import Team, TeamMember
+from companion.teams.terms import TeamState
+
+STRAINS = {
+    LoadLevel.OVER: "2か月続けて勤務時間の20％を超えています。",
+    LoadLevel.UNDER: "2か月続けて勤務時間の5％に届きません。",
+}
+
+
+@dataclass(frozen=True)
+class TeamAlerts:
+    """A team with what needs a look."""
+
+    team: Team
+    alerts: list[Alert]
+
+    @property
+    def is_urgent(self) -> bool:
+        """True when one of them is."""
+        return any(alert.rule.is_urgent for alert in self.alerts)
+
+
+def limits_of(period: Period) -> dict[Rule, int]:
+    """After how many days each rule speaks in a period."""
+    row = db.session.get(AlertSettings, period.id)
+    stored = row.limits if row else {}
+    return {rule: stored.get(rule.value, days) for rule, days in DEFAULTS.items()}
+
+
+def team_alerts(period: Period) -> list[TeamAlerts]:
+    """Every running team that needs a look: the urgent first, then by number."""
+    teams = db.session.scalars(
+        select(Team)
+        .where(Team.period_id == period.id, Team.state == TeamState.ACTIVE)
+        .options(
+            joinedload(Team.challenge).joinedload(Challenge.municipality),
+            selectinload(Team.pauses),
+            selectinload(Team.members).joinedload(TeamMember.official),
+        )
+        .order_by(Team.number)
+    ).all()
+    held = _days(period, TOOK_PLACE)
+    visits = _days(period, TOOK_PLACE, ActivityKind.SITE_VISIT)
+    plans, unlogged = _plans(period)
+    absences, overdue, strained = _absences(period), _overdue(period), _strained(period)
+    limits, today = limits_of(period), clock.today()
+    found = []
+    for team in teams:
+        starts = [m.started_on for m in team.members if m.started_on]
+        facts = TeamFacts(
+            started_on=min(starts, default=period.first_day),
+            rests=[Rest(pause.started_on, pause.ended_on) for pause in team.pauses],
+            has_plan=team.id in plans,
+            last_contact=held.get(team.id),
+            last_visit=visits.get(team.id),
+            oldest_unlogged=unlogged.get(team.id),
+            absences=absences[team.id],
+            strained=strained[team.id],
+            overdue=overdue[team.id],
+        )
+        alerts = alerts_of(facts, today, limits)
+        if alerts:
+            found.append(TeamAlerts(team, alerts))
+    return sorted(found, key=lambda row: (not row.is_urgent, row.team.number))
+
+
+def _days(
+    period: Period, states: frozenset[ActivityState], kind: ActivityKind | None = None
+) -> dict[int, dt.date]:
+    statement = (
+        select(Activity.team_id, func.max(Activity.held_start))
+        .join(Team, Team.id == Activity.team_id)
+        .where(Team.period_id == period.id, Activity.state.in_(states))
+        .group_by(Activity.team_id)
+    )
+    if kind is not None:
+        statement = statement.where(Activity.kind == kind)
+    return {row[0]: to_jst(row[1]).date() for row in db.session.execute(statement) if row[1]}
+
+
+def _plans(period: Period) -> tuple[set[int], dict[int, dt.date]]:
+    """Teams with something ahead, and the oldest plan of each that is over without a log."""
+    rows = db.session.execute(
+        select(Activity.team_id, Activity.planned_start, Activity.planned_end)
+        .join(Team, Team.id == Activity.team_id)
+        .where(Team.period_id == period.id, Activity.state == ActivityState.PLANNED)
+        .order_by(Activity.planned_start.desc())
+    )
+    ahead: set[int] = set()
+    past: dict[int, dt.date] = {}
+    for team_id, start, end in rows:
+        if start is None:
+            continue  # a plan always has its time: the table sees to it
+        if (end or start) >= clock.now():
+            ahead.add(team_id)
+        else:
+            past[team_id] = to_jst(start).date()  # the earliest comes last
+    return ahead, past
+
+
+def _absences(period: Period) -> dict[int, dict[str, int]]:
+    """How many times running each member was absent without a word, the latest ones."""
+    rows = db.session.execute(
+        select(Activity.team_id, Attendance.member_id, Official.name, Attendance.status)
+        .join(Activity, Activity.id == Attendance.activity_id)
+        .join(Team, Team.id == Activity.team_id)
+        .join(TeamMember, TeamMember.id == Attendance.member_id)
+        .join(Official, Official.id == TeamMember.official_id)
+        .where(
+            Team.period_id == period.id,
+            Activity.state.in_(TOOK_PLACE),
+            TeamMember.ended_on.is_(None),
+        )
+        .order_by(Activity.held_start.desc(), Activity.id.desc())
+    )
+    running: dict[int, int] = defaultdict(int)
+    done: set[int] = set()
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for team_id, member_id, name, status in rows:
+        if member_id in done:
+            continue
+        if status is not AttendanceStatus.ABSENT:
+            done.add(member_id)
+            continue
+        running[member_id] += 1
+        found[team_id][name] = running[member_id]
+    return found
+
+
+def _overdue(period: Period) -> dict[int, list[tuple[str, str, dt.date]]]:
+    rows = db.session.scalars(
+        select(NextAction)
+        .join(Team, Team.id == NextAction.team_id)
+        .where(
+            Team.period_id == period.id,
+            NextAction.state.in_(UNSETTLED),
+            NextAction.due_on < clock.today(),
+        )
+        .options(joinedload(NextAction.owner_member).joinedload(TeamMember.official))
+        .order_by(NextAction.due_on, NextAction.id)
+    )
+    found: dict[int, list[tuple[str, str, dt.date]]] = defaultdict(list)
+    for row in rows:
+        if row.due_on is not None:
+            found[row.team_id].append((row.text, row.owner_label, row.due_on))
+    return found
+
+
+def _strained(period: Period) -> dict[int, list[tuple[str, str]]]:
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for load in official_loads(period, None):
+        if load.strain in STRAINS:
+            found[load.member.team_id].append((load.official.name, STRAINS[load.strain]))
+    return found
