@@ -130,7 +130,7 @@ class _Search:
                 yield self._rows(before, kinds[alive, None]), slack
             return
         others = np.arange(low, len(self.starts))
-        if len(before) + 1 < self.pinned:
+        if left == 2 and len(before) + 1 < self.pinned:
             others = np.array([len(before) + 1])
         cover = np.zeros((len(kinds), len(others)))
         for row, top in zip(self.tops[:, others], raised, strict=True):
