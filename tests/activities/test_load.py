@@ -13,7 +13,7 @@ from companion.activities.queries.results import team_results
 from companion.activities.terms import ActivityKind, ActivityState
 from companion.core.access import Role
 from companion.core.db import saved
-from companion.teams.models import Team
+from companion.teams.models import Team, TeamPause
 from tests.kit.makers import (
     account_of,
     make_activity,
@@ -163,3 +163,17 @@ def test_results_are_counted_by_team_and_month(team: Team) -> None:
     prefecture = make_viewer(Role.PREFECTURE, prefecture_code="01")
     assert team_results(team.period, prefecture) == []
     assert team_results(team.period, make_viewer(Role.MINISTRY)) == []
+
+
+def test_a_month_in_which_the_team_rested_is_not_too_little(team: Team) -> None:
+    viewer = make_viewer(Role.COORDINATOR)
+    assert official_loads(team.period, viewer)[0].strain is LoadLevel.UNDER
+    with saved():
+        team.pauses.append(
+            TeamPause(
+                started_on=dt.date(2025, 5, 20), ended_on=dt.date(2025, 8, 3), reason="水害の復旧"
+            )
+        )
+    load = official_loads(team.period, viewer)[0]
+    assert [level.value for level in load.levels] == ["under", *["open"] * 5]
+    assert load.strain is None

@@ -478,3 +478,18 @@ def test_a_next_date_that_is_planned_already_is_not_planned_twice(
     assert "令和7年9月16日（火）14:00～15:30 オンライン会議" in done.links
     assert count(Activity) == 2
     assert db.session.get(Activity, plan.id).follows_id is not None  # type: ignore[union-attr]
+
+
+def test_a_late_log_still_knows_who_has_left(browser: Browser, team: Team) -> None:
+    with saved():
+        team.members[2].ended_on = dt.date(2025, 8, 31)
+    page = meeting(browser, team)
+    assert page.fields["people-2-status"] == "none"
+    done = page.submit(
+        "記録する", {"title": "八月の会議", "held_on": "2025-08-28", "people-2-status": "present"}
+    )
+    assert [row["氏名"] for row in done.table("支援官の出欠")] == ["青山 一", "石橋 二", "上原 三"]
+    refused = meeting(browser, team).submit(
+        "記録する", {"title": "九月の会議", "people-2-status": "present"}
+    )
+    assert "上原 三さんは9月2日にはこのチームの支援官ではありません" in refused.errors[0]

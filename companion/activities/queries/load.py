@@ -79,6 +79,7 @@ def _loads(period: Period, reach: ColumnElement[bool]) -> list[OfficialLoad]:
             joinedload(TeamMember.team)
             .joinedload(Team.challenge)
             .joinedload(Challenge.municipality),
+            joinedload(TeamMember.team).selectinload(Team.pauses),
         )
     )
     served: dict[int, list[TeamMember]] = defaultdict(list)
@@ -125,11 +126,16 @@ def _served(month: dt.date, rows: Sequence[TeamMember]) -> bool:
 
 
 def _is_whole(month: dt.date, rows: Sequence[TeamMember]) -> bool:
-    """True when the month is over and the official was a member on all its days."""
-    return _last_day(month) < clock.today() and any(
+    """True when the month is over, and on all its days the official served in a team not paused."""
+    last = _last_day(month)
+    return last < clock.today() and any(
         row.started_on is not None
         and row.started_on <= month
-        and (row.ended_on is None or row.ended_on >= _last_day(month))
+        and (row.ended_on is None or row.ended_on >= last)
+        and not any(
+            pause.started_on <= last and (pause.ended_on is None or pause.ended_on >= month)
+            for pause in row.team.pauses
+        )
         for row in rows
     )
 

@@ -88,8 +88,7 @@ def planned_beside(activity: Activity) -> list[tuple[str, Activity]]:
         .join(Activity, Activity.team_id == there.team_id)
         .where(
             here.team_id == activity.team_id,
-            here.ended_on.is_(None),
-            there.ended_on.is_(None),
+            *(one.ended_on.is_(None) | (one.ended_on >= clock.today()) for one in (here, there)),
             Activity.id != activity.id,
             Activity.state == ActivityState.PLANNED,
             Activity.planned_start < activity.planned_end,

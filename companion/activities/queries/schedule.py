@@ -26,7 +26,7 @@ from companion.core.access import Permission, Role, Viewer, roles_held, viewer_o
 from companion.core.db import db
 from companion.periods.models import Period
 from companion.teams.models import Team, TeamMember
-from companion.teams.queries import is_own, own_to, reach
+from companion.teams.queries import is_own, is_serving_today, own_to, reach
 
 MUNICIPALITY = "municipality"  # how its voice in a poll is called
 PAST_DAYS = 400  # how far back a calendar reaches
@@ -50,12 +50,8 @@ def sessions_of(period: Period) -> list[Session]:
 
 def taken_days(team: Team) -> set[dt.date]:
     """Days on which the team or one of its members has something planned already."""
-    people = select(TeamMember.official_id).where(
-        TeamMember.team_id == team.id, TeamMember.ended_on.is_(None)
-    )
-    teams = select(TeamMember.team_id).where(
-        TeamMember.official_id.in_(people), TeamMember.ended_on.is_(None)
-    )
+    people = select(TeamMember.official_id).where(TeamMember.team_id == team.id, is_serving_today())
+    teams = select(TeamMember.team_id).where(TeamMember.official_id.in_(people), is_serving_today())
     starts = db.session.scalars(
         select(Activity.planned_start).where(
             Activity.team_id.in_(teams),

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
+from companion.activities.actions.recording import serving
 from companion.activities.fields import OUTSIDE, shown_as
 from companion.activities.forms import ONLINE_KINDS, VISIT_KINDS, LogForm, VisitLogForm
 from companion.activities.models import Activity, Attendance
@@ -20,6 +21,7 @@ MEETING, VISIT = "meeting", "visit"
 FORMS: dict[str, type[LogForm]] = {MEETING: LogForm, VISIT: VisitLogForm}
 NEW_ACTION_ROWS = 3
 EMPTY_GUEST_ROWS = 2
+LATE = dt.timedelta(days=62)
 TEXT_FIELDS = (
     *("title", "medium", "place", "agenda", "present_state", "advice", "decisions"),
     *("until_next", "nights", "trip_purpose", "trip_route", "office_change"),
@@ -38,9 +40,21 @@ def shape_of(activity: Activity) -> str:
 
 
 def people_of(team: Team, activity: Activity | None) -> list[TeamMember]:
-    """Members to ask about: the present ones, and who attended though no member any more."""
+    """Members to ask about: the present ones, who attended, and who has left lately.
+
+    A log may come late, about a day on which somebody was there who has left since.
+    """
     attended = {row.member_id for row in activity.attendances} if activity else set()
-    return [m for m in team.members if m.ended_on is None or m.id in attended]
+    lately = clock.today() - LATE
+    return [
+        m for m in team.members if m.ended_on is None or m.ended_on >= lately or m.id in attended
+    ]
+
+
+def _usual_status(member: TeamMember, activity: Activity | None) -> str:
+    """Who belonged to the team on the day was there, unless somebody says otherwise."""
+    day = activity.day if activity else clock.today()
+    return AttendanceStatus.PRESENT.value if serving(member).covers(day) else OUTSIDE
 
 
 def known_values(
@@ -59,7 +73,7 @@ def known_values(
         "pillars": [row.code for row in before.pillars] if before else [],
         "actions": [{} for _ in range(NEW_ACTION_ROWS)],
         "people": [
-            {"member": m.public_id, "status": AttendanceStatus.PRESENT.value}
+            {"member": m.public_id, "status": _usual_status(m, activity)}
             for m in people_of(team, activity)
         ],
         "progress": [
