@@ -8,8 +8,10 @@ from pathlib import Path
 
 from flask import current_app
 
+from companion.approvals.actions import ask, carried_out_by
+from companion.approvals.models import Approval
 from companion.core import audit, clock
-from companion.core.access import Viewer
+from companion.core.access import Permission, Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
 from companion.periods.models import Period
@@ -21,6 +23,9 @@ from companion.reports.queries import plan_of
 from companion.reports.tables import Report
 from companion.reports.terms import Edition, FileType, Rhythm
 from companion.reports.workbook import Tell
+
+APPROVAL = "report.contacts"
+MOST_PEOPLE = 100  # more contacts than this need a second person
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,43 @@ def make_export(
     return export, made.data
 
 
+def ask_for_contacts(
+    period: Period, wanted: Wanted, report: Report, reason: str, by: Viewer
+) -> Approval:
+    """Ask a second coordinator to let more than MOST_PEOPLE persons' contacts be taken along.
+
+    Raises:
+        Refused: no reason is given, or the same is asked for already.
+    """
+    title = f"{period.name} {pack_named(wanted.pack).title}の出力（{report.people}人）"
+    return ask(
+        APPROVAL,
+        f"{period.name}:{wanted.pack}:{by.user_id}",
+        title=title,
+        reason=reason,
+        by=by,
+        period_id=period.id,
+        pack=wanted.pack,
+        edition=wanted.edition.value,
+        file_type=wanted.file_type.value,
+        lines=[f"{report.people}人の連絡先を含みます。", f"形式：{wanted.file_type.label}"],
+    )
+
+
+@carried_out_by(APPROVAL, label="連絡先の出力")
+def hand_out_contacts(approval: Approval, by: Viewer) -> str:
+    """Make the approved file; it waits in the history for whoever asked."""
+    detail = approval.detail
+    export, _ = make_export(
+        db.session.get_one(Period, detail["period_id"]),
+        Wanted(detail["pack"], Edition(detail["edition"]), FileType(detail["file_type"])),
+        by=by,
+        origin=f"承認（依頼 {approval.asked_by_name}）"[:20],
+        filter_text=f"理由：{approval.reason}"[:300],
+    )
+    return f"/exports/{export.public_id}"
+
+
 def _folder() -> Path:
     return Path(current_app.instance_path) / "exports"
 
@@ -135,7 +177,13 @@ def file_name(export: ReportExport) -> str:
 def plan_report(
     period: Period, pack: str, edition: Edition, rhythm: Rhythm | None, *, by: Viewer | None
 ) -> None:
-    """Let a report be made by itself from its next day on, or (without rhythm) no longer."""
+    """Let a report be made by itself from its next day on, or (without rhythm) no longer.
+
+    Raises:
+        Refused: it holds contacts, which are handed out by people only.
+    """
+    if rhythm and pack_named(pack).permission is Permission.CONTACT_VIEW:
+        raise Refused("連絡先を含む帳票は自動で作れません。必要なときに画面から出力してください。")
     plan = plan_of(period, pack)
     if rhythm is None:
         if plan is not None:

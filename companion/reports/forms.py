@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wtforms import SelectField
+from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
 
 from companion.core.forms import Form
 from companion.reports.packs.base import Pack
@@ -19,6 +20,12 @@ class ExportForm(Form):
 
     edition = SelectField("版")
     file_type = SelectField("形式")
+
+    reason = TextAreaField(
+        "理由（100人を超える連絡先を出力するとき）",
+        validators=[Length(max=300, message="300文字以内で入力してください。")],
+        description="別のコーディネーターが承認するとファイルができ、出力履歴に残ります。",
+    )
 
     def offer(self, pack: Pack) -> None:
         """Only what the pack has can be chosen."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from companion.applications.models import Challenge, ChallengeField, Official, OfficialField
 from companion.applications.terms import ChallengeState, OfficialState
 from companion.core.db import db
+from companion.matching.models import MatchRun
 from companion.people.models import Ministry
 from companion.periods.models import Period
 from companion.places.models import Municipality
@@ -226,3 +227,18 @@ def team_lines(period: Period) -> list[TeamLine]:
         .order_by(Team.number)
     )
     return [TeamLine(*row) for row in rows]
+
+
+def last_run(period: Period) -> MatchRun | None:
+    """The run adopted last, or the latest when none is."""
+    return db.session.scalar(
+        select(MatchRun)
+        .where(MatchRun.period_id == period.id)
+        .order_by(
+            MatchRun.adopted_at.is_(None),
+            MatchRun.adopted_at.desc(),
+            MatchRun.created_at.desc(),
+            MatchRun.id.desc(),
+        )
+        .limit(1)
+    )

@@ -27,7 +27,9 @@ from companion.periods.models import Period
 from companion.periods.routes import current_period, show_period
 from companion.reports import jobs as jobs  # registers the work of the queue
 from companion.reports.actions import (
+    MOST_PEOPLE,
     Wanted,
+    ask_for_contacts,
     build_report,
     file_name,
     kept,
@@ -120,12 +122,20 @@ def report(pack: str) -> str | Response | tuple[str, int]:
         tsv=_tsv,
         is_open={t.key for t in made.tables if may_look(t.behind, viewer)},
         most=ROWS_ON_SCREEN,
+        needs_two=made.people > MOST_PEOPLE,
     )
     return (page, 422) if form.errors else page
 
 
 def _export(period: Period, pack: Pack, form: ExportForm, viewer: Viewer) -> Response:
     wanted = Wanted(pack.id, form.chosen_edition, form.chosen_type)
+    made = build_report(period, wanted)
+    if made.people > MOST_PEOPLE:
+        with saved():
+            approval = ask_for_contacts(period, wanted, made, form.reason.data or "", viewer)
+            location = url_for("approvals.approval", public_id=approval.public_id)
+        flash("別のコーディネーターに承認を依頼しました。", "success")
+        return redirect(location, 303)
     if pack.is_long:
         with saved():
             job = enqueue(

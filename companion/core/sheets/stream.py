@@ -35,6 +35,11 @@ def add_data_sheet(
         width = min(max(text_width(heading) + 2, 10), 40)
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = "A2"
+    sheet.page_setup.paperSize, sheet.page_setup.orientation = 9, "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+    sheet.oddFooter.center.text = "&P／&N"
     sheet.append(list(headings))
     count = 0
     for row in rows:

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from companion.reports.packs import activity, calls, rosters, satisfaction
-from companion.reports.packs.base import Pack
+from companion.core.access import Permission
+from companion.reports.packs import (
+    activity,
+    calls,
+    contacts,
+    matched,
+    pages,
+    rosters,
+    satisfaction,
+    years,
+)
+from companion.reports.packs.base import INTERNAL_ONLY, Pack
 
 _ALL = (
     Pack(
@@ -52,11 +62,43 @@ _ALL = (
         has_slides=True,
     ),
     Pack(
+        "matching",
+        "R7",
+        matched.TITLE,
+        "決裁に付ける資料です：得点と上界、基準、チームごとの理由、手による変更とその理由。",
+        matched.build,
+        editions=INTERNAL_ONLY,
+        permission=Permission.MATCH_VIEW,
+    ),
+    Pack(
+        "contacts",
+        "R8",
+        contacts.TITLE,
+        "市町村の担当者と支援官の連絡先です。100人を超える出力には、理由と別の人の承認が必要です。",
+        contacts.build,
+        editions=INTERNAL_ONLY,
+        permission=Permission.CONTACT_VIEW,
+    ),
+    Pack(
         "sessions",
         "R9",
         rosters.SESSIONS,
         "報告会の次第を1回10チームで作ります（日時と会場は記入欄）。",
         rosters.build_sessions,
+    ),
+    Pack(
+        "comparison",
+        "R10",
+        years.TITLE,
+        "期を並べて比べます。設問や選択肢が変わったものは比べず「…」とします。",
+        years.build,
+    ),
+    Pack(
+        "onepage",
+        "R11",
+        pages.TITLE,
+        "市町村ごとにA4一枚で、課題、チーム、活動、宿題、評価（内部版）を示します。",
+        pages.build,
     ),
 )
 PACKS: dict[str, Pack] = {pack.id: pack for pack in _ALL}

@@ -228,7 +228,10 @@ def _cross_sheets(
         key = f"クロス_{banner}_{made.question}"
         label = BANNERS[banner]
         by_banner.setdefault(label, []).append(cross(survey, made, key=key, banner=label))
-    return [PrintSheet(f"クロス_{label}", tuple(tables)) for label, tables in by_banner.items()]
+    return [
+        PrintSheet(f"クロス_{label}", tuple(tables), page_per_table=True)
+        for label, tables in by_banner.items()
+    ]
 
 
 def _quotes(rows: Sequence[Row], is_public: bool) -> Table:
