@@ -34,6 +34,7 @@ REOPENED = (8, 14, 20, 30)
 AMONG_LISTED = (16, 24, 32)
 # Listed teams for each challenge, on average; more make each choice slow.
 LISTED = 16
+FIRST_SLACK = 100.0  # hundredths a listed team may lack of its price, to begin with
 # Officials times challenges above which prices are first sought without linear programmes.
 LARGE = 60_000
 # And above which no linear programme is solved at all: one would take minutes.
@@ -204,13 +205,17 @@ class TeamSolver:
 
     def _promising(self) -> Pool:
         """The teams of the least slack, as many as can be chosen among fast."""
-        slack = (
-            self.generation.bound - self.value if self.value is not None else self.instance.floor
-        )
-        columns = None
+        generation, most = self.generation, LISTED * len(self.rows)
+        slack, columns = FIRST_SLACK, None
+        # From a small slack: a large one would list millions of teams of a single challenge.
         while columns is None and slack > 1 and self.run.goes_on():
-            slack /= 2
-            columns = self.generation.listed(self.generation.prices, slack, LISTED * len(self.rows))
+            columns = generation.listed(generation.prices, slack, most)
+            slack = slack * 1.5 if columns is not None else slack / 2
+        while columns is not None and len(columns) < most / 2 and self.run.goes_on():
+            more = generation.listed(generation.prices, slack, most)
+            if more is None or slack > self.instance.floor:
+                break
+            columns, slack = more, 1.5 * slack
         return Pool(columns or [])
 
     def take(self, columns: list[Column] | None) -> None:
