@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import random
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from companion.core import audit, clock, events
 from companion.core.access import Viewer
@@ -22,6 +25,8 @@ from companion.surveys.models import (
     AnswerDraft,
     AnswerSet,
     Invitation,
+    Receipt,
+    ResponseDay,
     SurveyRound,
 )
 from companion.surveys.publishing import publish_version
@@ -35,6 +40,7 @@ from companion.surveys.queries import (
 )
 from companion.surveys.shelf import book_named, definition_named
 from companion.surveys.terms import (
+    Channel,
     Identity,
     InvitationState,
     RoundState,
@@ -42,6 +48,19 @@ from companion.surveys.terms import (
     SurveyOpened,
 )
 
+BEFORE_WRITING = frozenset({InvitationState.UNSENT, InvitationState.SENT, InvitationState.OPENED})
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """How an answer came in: the channel, the e-mail of who typed it in, the file it stood in."""
+
+    channel: Channel
+    operator: str = ""
+    file: bytes | None = None
+
+
+WEB_ARRIVAL = Arrival(Channel.WEB)
 DEFAULT_DAYS = 18  # 三週間弱: what the published window ran
 
 
@@ -140,13 +159,22 @@ def close_round(survey_id: str, period: Period, *, by: Viewer | None) -> SurveyR
 
 
 def check_open(invitation: Invitation) -> None:
-    """Raises Refused when the survey takes no answers any more."""
+    """Raises Refused when the survey takes no answers of this respondent any more."""
     survey_round = invitation.round
-    grace = dt.timedelta(hours=definition_of(survey_round).window.grace_hours)
-    if survey_round.state is RoundState.CLOSED or clock.now() > survey_round.closes_at + grace:
+    if survey_round.state is RoundState.CLOSED or clock.now() > takes_until(invitation):
         raise Refused(
             "このアンケートの受付は終了しました。ご不明な点は内閣官房の担当にお問い合わせください。"
         )
+    if invitation.state is InvitationState.CONFIRMED:
+        raise Refused("この回答は確定しています。訂正が必要なときは担当にお問い合わせください。")
+    if invitation.state is InvitationState.DECLINED:
+        raise Refused("辞退の連絡を受け付けています。回答されるときは担当にお問い合わせください。")
+
+
+def takes_until(invitation: Invitation) -> dt.datetime:
+    """Until when an answer is taken: the grace after the deadline, or the own extension."""
+    grace = dt.timedelta(hours=definition_of(invitation.round).window.grace_hours)
+    return max(invitation.round.closes_at + grace, invitation.due_at)
 
 
 def save_page(
@@ -169,7 +197,7 @@ def save_page(
     draft.answers = kept | values
     if draft.identity is not Identity.ANONYMOUS and respondent:
         draft.respondent = respondent[:200]
-    if invitation.state is InvitationState.SENT and draft.identity is not Identity.ANONYMOUS:
+    if invitation.state in BEFORE_WRITING and draft.identity is not Identity.ANONYMOUS:
         invitation.state = InvitationState.WRITING
     db.session.flush()
     return draft
@@ -178,7 +206,7 @@ def save_page(
 def _new_draft(invitation: Invitation, secret: str | None) -> AnswerDraft:
     submitted = standing_answer(invitation, secret)
     is_anonymous = invitation.round.identity is Identity.ANONYMOUS
-    if invitation.state is InvitationState.SUBMITTED and submitted is None:
+    if invitation.has_answered and submitted is None:
         raise Refused(
             "この回答は提出済みです。匿名のため、提出した端末か再開用コードからだけ訂正できます。"
         )
@@ -194,7 +222,13 @@ def _new_draft(invitation: Invitation, secret: str | None) -> AnswerDraft:
     return draft
 
 
-def submit(invitation: Invitation, *, secret: str | None, by: Viewer | None) -> dict[str, str]:
+def submit(
+    invitation: Invitation,
+    *,
+    secret: str | None,
+    by: Viewer | None,
+    arrival: Arrival = WEB_ARRIVAL,
+) -> dict[str, str]:
     """Hand in the draft; an earlier answer is withdrawn and both are kept.
 
     Returns the faults by field, empty when it was handed in.
@@ -211,21 +245,59 @@ def submit(invitation: Invitation, *, secret: str | None, by: Viewer | None) -> 
     if faults:
         return faults
     earlier = standing_answer(invitation, secret)
-    if earlier is None and invitation.state is InvitationState.SUBMITTED:
+    if earlier is None and invitation.has_answered:
         raise Refused("この回答は提出済みです。")
     if earlier is not None:
-        if defn.edit_after_submit == "never":
+        returned = invitation.state is InvitationState.RETURNED
+        if defn.edit_after_submit == "never" and not returned and not arrival.operator:
             raise Refused("このアンケートは、提出した後に訂正できません。")
         earlier.is_withdrawn = True
         db.session.flush()
     _add_answer(invitation, answers, draft.secret_hash, draft.respondent)
+    _note_arrival(invitation, arrival, is_first=earlier is None)
     db.session.delete(draft)
     db.session.flush()
     # For an anonymous answer the line says only that somebody has answered, without the person.
     is_anonymous = invitation.round.identity is Identity.ANONYMOUS
     if not is_anonymous:
-        audit.record("survey.submit", invitation.public_id, by=by)
+        audit.record("survey.submit", invitation.public_id, by=by, channel=arrival.channel.value)
     return {}
+
+
+def _note_arrival(invitation: Invitation, arrival: Arrival, *, is_first: bool) -> None:
+    """How an answer came in; by day it is only counted, and of an anonymous one no receipt."""
+    now = clock.now()
+    invitation.channel = arrival.channel
+    if is_first:
+        invitation.is_late = now > invitation.due_at
+        day = clock.to_jst(now).date()
+        counted = db.session.execute(
+            update(ResponseDay)
+            .where(ResponseDay.round_id == invitation.round_id, ResponseDay.day == day)
+            .values(count=ResponseDay.count + 1)
+        )
+        if not counted.rowcount:  # type: ignore[attr-defined]
+            try:
+                with db.session.begin_nested():
+                    db.session.add(ResponseDay(round_id=invitation.round_id, day=day, count=1))
+            except IntegrityError:  # another answer was the day's first in the same moment
+                db.session.execute(
+                    update(ResponseDay)
+                    .where(ResponseDay.round_id == invitation.round_id, ResponseDay.day == day)
+                    .values(count=ResponseDay.count + 1)
+                )
+    if invitation.round.identity is not Identity.ANONYMOUS:
+        db.session.add(
+            Receipt(
+                invitation_id=invitation.id,
+                channel=arrival.channel,
+                operator=arrival.operator,
+                file=arrival.file,
+                file_sha256=hashlib.sha256(arrival.file).hexdigest() if arrival.file else None,
+                received_at=now,
+            )
+        )
+    db.session.flush()
 
 
 def _add_answer(

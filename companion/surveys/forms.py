@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, HiddenField, StringField, TextAreaField, TimeField
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.validators import InputRequired, Length, Optional
 
 from companion.core.forms import CreatingForm, Form
+from companion.surveys.terms import Channel
 
 
 class PageForm(Form):
@@ -49,3 +60,35 @@ class PublishForm(CreatingForm):
         [Optional(), Length(max=1000)],
         description="集計の注記に使います。説明の必要な変更があるときは必ず書いてください。",
     )
+
+
+class OwnFormForm(Form):
+    """A respondent's filled Excel form."""
+
+    file = FileField(
+        "記入した回答票（.xlsx）", [FileRequired(message="ファイルを選んでください。")]
+    )
+
+
+class FormsForm(CreatingForm):
+    """Many filled Excel forms at once."""
+
+    files = MultipleFileField(
+        "回答票（.xlsx、複数可）",
+        [FileRequired(message="ファイルを選んでください。")],
+        description="まとめて選ぶか、ここに落としてください。一度に100件まで。",
+    )
+
+
+class EnterForm(CreatingForm):
+    """Typing in what came on paper or by telephone."""
+
+    channel = RadioField(
+        "受け取った方法",
+        choices=[
+            SelectChoice(one.value, one.label)
+            for one in (Channel.PAPER, Channel.PHONE, Channel.EXCEL)
+        ],
+        validators=[InputRequired(message="受け取った方法を選んでください。")],
+    )
+    confirmed = BooleanField("提出済みの回答を、この内容に置き換える（前の回答も保管されます）")

@@ -46,6 +46,18 @@ def show_when(question: Question) -> str | None:
     return f"{found[1]}={found[2]}" if found else None
 
 
+def condition_in_words(defn: SurveyDefinition, question: Question) -> str:
+    """When a question is asked, for people; empty when it always is."""
+    if not question.relevant:
+        return ""
+    found = _ONE_CHOICE.fullmatch(question.relevant)
+    about = defn.by_name.get(found[1]) if found else None
+    if found is None or about is None:
+        return "前の設問の回答によって、記入が必要なときだけお答えください。"
+    label = next((c.short for c in about.choice_list(defn) if c.name == found[2]), found[2])
+    return f"問{defn.numbers[about.name]}で「{label}」と回答したときだけお答えください。"
+
+
 def answered_lines(defn: SurveyDefinition, answers: Mapping[str, Any]) -> list[Line]:
     """Every question asked of somebody with these answers, in order, with what was answered."""
     return [

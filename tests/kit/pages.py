@@ -92,7 +92,7 @@ class Form:
         """The fields with `values` put in; only what a person could put in is accepted.
 
         A string (or number) fills a text, select or radio field, a list several checkboxes,
-        True or False one checkbox, a pair (file name, bytes) a file field.
+        True or False one checkbox, a pair (file name, bytes) or a list of them a file field.
         """
         sent, files = self.fields, []
         missing = set(values) - self.names
@@ -102,6 +102,8 @@ class Form:
             sent.poplist(name)
             if isinstance(value, tuple):
                 files.append((name, value))
+            elif isinstance(value, list) and value and isinstance(value[0], tuple):
+                files += [(name, one) for one in value]
             elif isinstance(value, bool):
                 if value:
                     sent.setlist(name, list(choices))

@@ -20,7 +20,13 @@ from tests.kit.pages import Browser
 from tests.shape.world import World, build, requests_of
 
 # Handing in and resuming an anonymous answer: a moment beside a person would lead to the answer.
-ANONYMOUS = {"surveys.start", "surveys.page", "surveys.check"}
+ANONYMOUS = {
+    "surveys.start",
+    "surveys.page",
+    "surveys.check",
+    "surveys.own_form",
+    "surveys.own_excel",
+}
 
 
 @pytest.fixture(params=[True, False], ids=["token", "no token"])

@@ -160,12 +160,17 @@ static                      all
 surveys.by_link             all
 surveys.check               all
 surveys.close_survey        C . . . . .
+surveys.enter               C . . . . .
+surveys.forms               C . . . . .
 surveys.my_surveys          . O M . . .
 surveys.open_survey         C . . . . .
+surveys.own_excel           all
+surveys.own_form            all
 surveys.page                all
 surveys.preview             C . . . . A
 surveys.receipt             all
 surveys.results             C . . . . .
+surveys.returned_form       C . . . . .
 surveys.round               C . . . . A
 surveys.rounds              C . . . . A
 surveys.schema              all

@@ -36,7 +36,8 @@ from companion.people.signing_in import open_sign_in
 from companion.reports import actions as reporting
 from companion.screening.models import ConflictOfInterest
 from companion.surveys.actions import close_round, open_round
-from companion.surveys.models import Invitation
+from companion.surveys.models import FormReturn, Invitation
+from companion.surveys.terms import Outcome
 from companion.teams.models import Team
 from companion.teams.terms import TeamState
 from tests.kit.makers import (
@@ -89,6 +90,8 @@ OTHER: dict[str, frozenset[Role]] = {
     "jobs": STAFF,
     "imports": STAFF,
     "rounds": STAFF,
+    "invitations": STAFF,
+    "form-returns": STAFF,
     "answer": frozenset({Role.MUNICIPALITY}),
     "accounts": STAFF,
     "approvals": STAFF,
@@ -289,7 +292,19 @@ def _ask(world: World, own: Team, other: Team) -> None:
     ).first()
     token = re.search(r"/s/([\w-]+)", letter or "")
     assert token is not None, letter
+    returned = FormReturn(
+        batch="b",
+        filename="回答票.xlsx",
+        outcome=Outcome.FAULTY,
+        invitation_id=None,
+        file=b"file",
+        taken_at=clock.now(),
+    )
+    with saved():
+        db.session.add(returned)
     world.things |= {
+        "invitations": {"own": invitations[own.id, None], "missing": MISSING},
+        "form-returns": {"own": returned.public_id, "missing": MISSING},
         "rounds": {"own": closed.public_id, "other": asked.public_id, "missing": MISSING},
         "surveys": {"own": "official_eval", "missing": "nothing"},
         "tokens": {"own": token[1], "missing": MISSING},

@@ -7,6 +7,7 @@ from flask import Flask
 from companion.surveys.library import report_faults
 from companion.surveys.routes import (  # noqa: F401 each adds its pages to the blueprint
     answering,
+    exceling,
     versioning,
     watching,
 )

@@ -23,6 +23,7 @@ from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.periods.routes import current_period, show_period
 from companion.surveys.actions import (
+    Arrival,
     check_open,
     save_page,
     submit,
@@ -42,7 +43,7 @@ from companion.surveys.queries import (
 )
 from companion.surveys.reading import answered_lines, depending_on_page, show_when
 from companion.surveys.routes.page import bp
-from companion.surveys.terms import Identity, InvitationState, RoundState
+from companion.surveys.terms import Channel, Identity, InvitationState, RoundState
 
 
 @bp.get("/<int:year>/my-surveys")
@@ -97,7 +98,7 @@ class Answering:
         return dict(earlier.answers) if earlier else {}
 
 
-def _answering(public_id: str) -> Answering:
+def answering(public_id: str) -> Answering:
     """The respondent's work, or 404 for anybody else."""
     invitation = find_invitation(public_id) or abort(404)
     someone = viewer()
@@ -130,7 +131,7 @@ def _closed(work: Answering) -> str | None:
 @public
 def start(public_id: str) -> str | Response | tuple[str, int]:
     """Whose questionnaire it is, until when, and what is kept of whom."""
-    work, form = _answering(public_id), ResumeForm()
+    work, form = answering(public_id), ResumeForm()
     if form.validate_on_submit():
         if draft_of(work.invitation, form.code.data) or standing_answer(
             work.invitation, form.code.data
@@ -145,7 +146,7 @@ def start(public_id: str) -> str | Response | tuple[str, int]:
         work=work,
         form=form,
         closed=_closed(work),
-        is_submitted=work.invitation.state is InvitationState.SUBMITTED,
+        is_submitted=work.invitation.has_answered,
         may_edit=standing_answer(work.invitation, work.secret) is not None
         and work.defn.edit_after_submit != "never",
     )
@@ -156,13 +157,13 @@ def start(public_id: str) -> str | Response | tuple[str, int]:
 @public
 def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
     """One page of questions (from 1); every sending saves."""
-    work, form = _answering(public_id), PageForm()
+    work, form = answering(public_id), PageForm()
     if not 1 <= number <= len(work.defn.pages):
         abort(404)
     answers, is_raced = work.answers, False
     errors: dict[str, str] = {}
     if form.validate_on_submit():
-        raw = _raw(work.defn, number - 1)
+        raw = page_fields(work.defn, number - 1)
         values, errors = check_page(work.defn, number - 1, raw, answers)
         draft = work.draft
         is_raced = form.seen.data != str(draft.version if draft else 0)
@@ -199,7 +200,7 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
     return shown, 409 if is_raced else 422 if errors else 200
 
 
-def _raw(defn: SurveyDefinition, index: int) -> dict[str, Any]:
+def page_fields(defn: SurveyDefinition, index: int) -> dict[str, Any]:
     """The fields of a page as they were sent; lists where several may be ticked."""
     raw: dict[str, Any] = {}
     for question in defn.pages[index].questions:
@@ -221,12 +222,19 @@ def _raw(defn: SurveyDefinition, index: int) -> dict[str, Any]:
 def _save(work: Answering, index: int, values: dict[str, Any]) -> None:
     names = {q.name for q in work.defn.pages[index].questions}
     names |= {name + beside for name in names for beside in ("__other", "__consent")}
-    secret = work.secret
-    if work.is_anonymous and secret is None:
-        secret = secrets.token_urlsafe(18)
-    save_page(work.invitation, values, names, secret=secret)
-    if work.is_anonymous and secret and secret != work.secret:
-        _remember(work, secret)
+    save_page(work.invitation, values, names, secret=with_secret(work))
+
+
+def with_secret(work: Answering) -> str | None:
+    """The secret that alone finds an anonymous draft, made and remembered at the first saving."""
+    if work.is_anonymous and work.secret is None:
+        _remember(work, secrets.token_urlsafe(18))
+    return work.secret
+
+
+def remember_channel(public_id: str, channel: Channel) -> None:
+    """That the draft came from a file, until it is handed in."""
+    session["channels"] = session.get("channels", {}) | {public_id: channel.value}
 
 
 def _next(work: Answering, number: int) -> str:
@@ -245,7 +253,7 @@ def _next(work: Answering, number: int) -> str:
 @public
 def check(public_id: str) -> str | Response | tuple[str, int]:
     """Everything answered, to be looked over and handed in."""
-    work = _answering(public_id)
+    work = answering(public_id)
     draft = work.draft
     form = SubmitForm(respondent=draft.respondent if draft else "")
     faults: dict[str, str] = {}
@@ -257,7 +265,8 @@ def check(public_id: str) -> str | Response | tuple[str, int]:
                 form.once().location = url_for("surveys.receipt", public_id=public_id)
                 if draft is not None and not work.is_anonymous:
                     draft.respondent = form.respondent.data or ""
-                faults = submit(work.invitation, secret=work.secret, by=work.by)
+                arrival = Arrival(Channel(session.get("channels", {}).get(public_id, "web")))
+                faults = submit(work.invitation, secret=work.secret, by=work.by, arrival=arrival)
                 if faults:
                     raise _Faulty
             return redirect(url_for("surveys.receipt", public_id=public_id), 303)
@@ -289,7 +298,7 @@ class _Faulty(Exception):
 @public
 def receipt(public_id: str) -> str:
     """The answer has arrived."""
-    work = _answering(public_id)
-    if work.invitation.state is not InvitationState.SUBMITTED:
+    work = answering(public_id)
+    if not work.invitation.has_answered:
         abort(404)
     return render_template("surveys/receipt.html", work=work)

@@ -46,7 +46,7 @@ from companion.surveys.shares import (
 from companion.surveys.shelf import books, definition_named, load_definitions
 from companion.surveys.tables import numbered_notes
 from companion.surveys.tabulate import tabulate_all
-from companion.surveys.terms import Identity, InvitationState, RoundState
+from companion.surveys.terms import Identity, RoundState
 
 
 @bp.get("/<int:year>/surveys")
@@ -105,7 +105,7 @@ def open_survey(survey_id: str) -> str | Response | tuple[str, int]:
     return shown, 422 if form.errors else 200
 
 
-def _round(public_id: str) -> SurveyRound:
+def find_own_round(public_id: str) -> SurveyRound:
     row = find_round(public_id, need_viewer()) or abort(404)
     show_period(row.period)
     return row
@@ -115,13 +115,13 @@ def _round(public_id: str) -> SurveyRound:
 @needs(Permission.SURVEY_STATUS)
 def round(public_id: str) -> str:
     """Who has answered; never what."""
-    row = _round(public_id)
+    row = find_own_round(public_id)
     people = invitations_of(row)
     return render_template(
         "surveys/round.html",
         row=row,
         invitations=people,
-        submitted=sum(one.state is InvitationState.SUBMITTED for one in people),
+        submitted=sum(one.has_answered for one in people),
         rate=response_rate,
         form=CloseForm(),
         RoundState=RoundState,
@@ -132,7 +132,7 @@ def round(public_id: str) -> str:
 @needs(Permission.SURVEY_MANAGE)
 def close_survey(public_id: str) -> str | Response:
     """Closing is for good: asked once more, then done."""
-    row, form = _round(public_id), CloseForm()
+    row, form = find_own_round(public_id), CloseForm()
     if form.validate_on_submit():
         try:
             with saved():
@@ -151,7 +151,7 @@ def close_survey(public_id: str) -> str | Response:
 @needs(Permission.SURVEY_RESULTS)
 def results(public_id: str) -> str:
     """The tables with bars and stated bases, once the survey is closed."""
-    row = _round(public_id)
+    row = find_own_round(public_id)
     state = State.CLOSED if row.state is RoundState.CLOSED else State.OPEN
     if not need_viewer().may(Permission.SURVEY_RESULTS, state):
         return render_template("surveys/not_yet.html", row=row)
