@@ -214,7 +214,9 @@ def test_decisions_that_contradict_are_named(
     sent = {"challenge": key, "person": person, "reason": "試し"}
     browser.post(where, sent | {"kind": against, "step": "0"})
     page = browser.post(where, sent | {"kind": kind, "step": "1"})
-    assert said in page.notices[0]
+    assert page.status == 422
+    assert any(said in error for error in page.errors)
+    assert page.fields["reason"] == "試し"  # nothing typed is lost
 
     taken_back = browser.post(where, sent | {"kind": against, "step": "1"})
     assert "記録しました" in taken_back.notices[0]

@@ -21,6 +21,7 @@ from companion.matching.forms import AgainForm, ChangeForm, DecideForm, StepForm
 from companion.matching.moves import Change, moved_to, options_for, replaced
 from companion.matching.queries import find_draft, find_run
 from companion.matching.routes.page import Desk, bp, desk_of, queue
+from companion.matching.routes.running import run_page
 from companion.matching.score import PARTS
 from companion.matching.sketch import asked, effect_on
 from companion.matching.terms import LIST_OF, Closeness, StepKind
@@ -118,7 +119,7 @@ def make_change(public_id: str) -> Response | tuple[str, int]:
 
 @bp.post("/drafts/<public_id>/decide")
 @needs(Permission.MATCH_RUN)
-def decide(public_id: str) -> Response:
+def decide(public_id: str) -> Response | tuple[str, int]:
     """Pin, ban, lock, or say what is in or out; once more takes it back."""
     desk, form = desk_of(public_id), DecideForm()
     try:
@@ -131,8 +132,7 @@ def decide(public_id: str) -> Response:
     if not back.startswith("/drafts/") or "//" in back:
         back = url_for("matching.draft", public_id=public_id)
     if not form.validate_on_submit():
-        flash("理由を入力してください。あとで説明するときに使います。", "error")
-        return redirect(back, 303)
+        return _decide_page(desk, form, kind, back)
     try:
         with saved():
             decide_on(
@@ -143,10 +143,28 @@ def decide(public_id: str) -> Response:
                 seen_step=form.step.data if form.step.data is not None else -1,
                 by=need_viewer(),
             )
-        flash(f"「{kind.label}」を記録しました。解き直すと反映されます。", "success")
     except Refused as refusal:
-        flash(str(refusal), "error")
+        form.form_errors.append(str(refusal))
+        return _decide_page(desk_of(public_id), form, kind, back)
+    flash(f"「{kind.label}」を記録しました。解き直すと反映されます。", "success")
     return redirect(back, 303)
+
+
+def _decide_page(desk: Desk, form: DecideForm, kind: StepKind, back: str) -> tuple[str, int]:
+    """The decision once more with what was typed, and why it could not be recorded."""
+    about = [
+        desk.names.challenges.get(form.challenge.data or "", ""),
+        desk.names.officials.get(desk.key_of.get(form.person.data or "", ""), ""),
+    ]
+    page = render_template(
+        "matching/decide.html",
+        desk=desk,
+        form=form,
+        kind=kind,
+        back=back,
+        about="・".join(name for name in about if name),
+    )
+    return page, 422
 
 
 def _item(desk: Desk, kind: StepKind, form: DecideForm) -> Any:
@@ -209,7 +227,7 @@ def again(public_id: str) -> Response:
 
 @bp.post("/matching/<public_id>/take")
 @needs(Permission.MATCH_RUN)
-def take(public_id: str) -> Response:
+def take(public_id: str) -> str | Response | tuple[str, int]:
     """Put the teams of a run that solved a draft again into that draft."""
     row = find_run(public_id, need_viewer()) or abort(404)
     form = TakeForm()
@@ -218,8 +236,7 @@ def take(public_id: str) -> Response:
         flash("この実行は、下書きを解き直したものではありません。", "error")
         return redirect(url_for("matching.run", public_id=public_id), 303)
     if not form.validate_on_submit():
-        flash("理由を入力してください。あとで説明するときに使います。", "error")
-        return redirect(url_for("matching.run", public_id=public_id), 303)
+        return run_page(row, form), 422
     try:
         with saved():
             take_solution(
@@ -231,7 +248,7 @@ def take(public_id: str) -> Response:
             )
             location = url_for("matching.draft", public_id=draft.public_id)
     except Refused as refusal:
-        flash(str(refusal), "error")
-        return redirect(url_for("matching.run", public_id=public_id), 303)
+        form.form_errors.append(str(refusal))
+        return run_page(row, form), 422
     flash("解き直した結果を下書きに取り込みました。「元に戻す」で取り消せます。", "success")
     return redirect(location, 303)

@@ -15,7 +15,7 @@ from companion.core.forms import Conflict
 from companion.core.jobs import Job, JobState
 from companion.matching.actions import adopt_run, change_settings, is_outdated
 from companion.matching.forms import ActForm, DraftForm, RunForm, SettingsForm, TakeForm
-from companion.matching.models import MatchSettings
+from companion.matching.models import MatchRun, MatchSettings
 from companion.matching.queries import (
     decision_of,
     drafts_of,
@@ -160,6 +160,11 @@ def cancel(public_id: str) -> Response:
 def run(public_id: str) -> str:
     """One run: its proof, its teams with points by part, the spread; what it changes of a draft."""
     row = find_run(public_id, need_viewer()) or abort(404)
+    return run_page(row, TakeForm())
+
+
+def run_page(row: MatchRun, take: TakeForm) -> str:
+    """The page of a run; `take` holds what was typed about taking it over."""
     show_period(row.period)
     problem, names = question_of(row), names_of(row)
     teams = {team["lg_code"]: tuple(team["officials"]) for team in row.teams}
@@ -182,7 +187,7 @@ def run(public_id: str) -> str:
         prefectures=PREFECTURE_NAMES,
         act=ActForm(),
         draft_form=DraftForm(),
-        take=TakeForm(),
+        take=take,
     )
 
 
