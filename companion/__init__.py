@@ -70,6 +70,7 @@ def _features() -> list[Any]:
     from companion.approvals import routes as approvals
     from companion.audits import routes as audits
     from companion.boards import routes as boards
+    from companion.indicators import routes as indicators
     from companion.matching import routes as matching
     from companion.notices import routes as notices
     from companion.people import routes as people
@@ -90,6 +91,7 @@ def _features() -> list[Any]:
         teams,
         matching,
         activities,
+        indicators,
         transfers,
         surveys,
         notices,

@@ -72,6 +72,8 @@ class Permission(StrEnum):
     ACTIVITY_EXPORT = "activity:export"
     POLL_ANSWER = "poll:answer"
     CALENDAR_FEED = "calendar:feed"
+    INDICATOR_VIEW = "indicator:view"
+    INDICATOR_EDIT = "indicator:edit"
     LOAD_VIEW = "load:view"
     SURVEY_MANAGE = "survey:manage"
     SURVEY_STATUS = "survey:status"
@@ -149,6 +151,8 @@ activity:publish   all  .              .               .              .         
 activity:export    all  team@announced place@announced .              .             .
 poll:answer        .    team@announced place@announced .              .             .
 calendar:feed      .    team@announced place@announced .              .             .
+indicator:view     all  team@announced place@announced pref@announced .             all
+indicator:edit     .    team@announced place@announced .              .             .
 load:view          all  own            .               .              count         all
 survey:manage      all  .              .               .              .             .
 survey:status      all  .              .               .              .             all

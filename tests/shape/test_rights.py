@@ -76,6 +76,10 @@ audits.sign_ins             C O M P K A
 audits.trail                . . . . . A
 boards.home                 C O M P K A
 boards.new_period           C . . . . .
+indicators.add_value        . O M . . .
+indicators.edit             . O M . . .
+indicators.indicator        C O M P . A
+indicators.new_indicator    . O M . . .
 matching.adopt              C . . . . .
 matching.adopt_a_draft      C . . . . .
 matching.again              C . . . . .

@@ -24,6 +24,7 @@ from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.jobs import Job, JobState
 from companion.core.mail import Letter, post
+from companion.indicators.models import Indicator
 from companion.matching.actions import begin_draft, record_run
 from companion.matching.queries import freeze
 from companion.matching.score import PARTS
@@ -97,6 +98,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "approvals": STAFF,
     "exports": STAFF,
     "conflicts": STAFF,
+    "indicators": STAFF,
     "sign-ins": frozenset(),
     "passkeys": frozenset(),
 }
@@ -223,6 +225,21 @@ def build() -> World:
             assert letter is not None
             letter.state = "expired"
             troubled.append(Post(letter))
+    with saved():
+        indicators = [
+            Indicator(
+                team_id=team.id,
+                name="宿泊者数",
+                unit="人",
+                baseline=1,
+                baseline_on=period.first_day,
+                target=2,
+                target_on=period.last_day,
+                source="例",
+            )
+            for team in (own, other)
+        ]
+        db.session.add_all(indicators)
     pairs = {
         "letters": (troubled[0], troubled[1]),
         "files": (files[0], files[1]),
@@ -232,6 +249,7 @@ def build() -> World:
         "approvals": (requests[0], requests[1]),
         "imports": (uploads[0], uploads[1]),
         "teams": (own, other),
+        "indicators": (indicators[0], indicators[1]),
         "members": (own.members[0], other.members[0]),
         "challenges": (own.challenge, other.challenge),
         "officials": (own.members[0].official, other.members[0].official),
