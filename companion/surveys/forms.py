@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import (
     BooleanField,
@@ -9,6 +11,7 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectChoice,
+    SelectField,
     StringField,
     TextAreaField,
     TimeField,
@@ -92,3 +95,12 @@ class EnterForm(CreatingForm):
         validators=[InputRequired(message="受け取った方法を選んでください。")],
     )
     confirmed = BooleanField("提出済みの回答を、この内容に置き換える（前の回答も保管されます）")
+
+
+class FollowForm(CreatingForm):
+    """What a coordinator notes about one respondent; empty fields change nothing."""
+
+    until = DateField("延長後の締切日", [Optional()])
+    time = TimeField("時刻", [Optional()], default=dt.time(18, 0))
+    call_note = StringField("電話の内容", [Optional(), Length(max=200)])
+    state = SelectField("状態を変える", [Optional()])

@@ -161,7 +161,7 @@ def invitations_of(survey_round: SurveyRound) -> list[Invitation]:
             .options(
                 joinedload(Invitation.municipality),
                 joinedload(Invitation.official).joinedload(Official.ministry),
-                joinedload(Invitation.team),
+                joinedload(Invitation.team).joinedload(Team.challenge),
             )
             .join(Team, Team.id == Invitation.team_id)
             .order_by(Team.number, Invitation.id)

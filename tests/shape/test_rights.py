@@ -162,10 +162,12 @@ signin.sign_out             C O M P K A
 signin.step                 all
 static                      all
 surveys.by_link             all
+surveys.calls               C . . . . .
 surveys.check               all
 surveys.close_survey        C . . . . .
 surveys.enter               C . . . . .
 surveys.forms               C . . . . .
+surveys.invitation          C . . . . .
 surveys.my_surveys          . O M . . .
 surveys.open_survey         C . . . . .
 surveys.own_excel           all
