@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from companion.core.sheets.writer import Value
 from companion.reports.terms import Edition
@@ -174,10 +175,15 @@ class DataSheet:
 _CIRCLED = str.maketrans({chr(0x2460 + n): str(n + 1) for n in range(20)})
 
 
+@lru_cache(maxsize=4096)
+def _plain_text(text: str) -> str:
+    """統一ルール: no line breaks, no characters that depend on the machine. Texts repeat a lot."""
+    return " ".join(text.split()).translate(_CIRCLED)
+
+
 def _datum(value: Value, style: str) -> Value:
     if isinstance(value, str):
-        # 統一ルール: no line breaks, no characters that depend on the machine.
-        return " ".join(value.split()).translate(_CIRCLED) if value else None
+        return _plain_text(value) or None
     if isinstance(value, Fraction):
         factor, places = (1000, 10) if style == "share" else (10, 10)
         size = (2 * factor * abs(value.numerator) + value.denominator) // (2 * value.denominator)

@@ -18,6 +18,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -206,13 +207,23 @@ def put(
     elif value is not None:
         cell.value = value
     if style:
-        cell.style = f"c_{style}"
+        _dress(cell, style)
     if number_format:
         cell.number_format = number_format
     # After the style, which would reset it: Excel then keeps the text as text when it is edited.
     if cell.data_type == "s" and isinstance(value, str) and _RISKY.match(value):
         cell.quotePrefix = True
     return cell
+
+
+def _dress(cell: Cell, style: str) -> None:
+    """Give a cell a shared style; by name only the first time, which is slow in a long sheet."""
+    known: dict[str, object] = cell.parent.parent.__dict__.setdefault("known_styles", {})
+    if style in known:
+        cell._style = copy(known[style])
+    else:
+        cell.style = f"c_{style}"
+        known[style] = copy(cell._style)
 
 
 def put_formula(
