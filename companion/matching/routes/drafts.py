@@ -11,6 +11,7 @@ from companion.core.errors import Refused
 from companion.matching.actions import adopt_draft, begin_draft, copy_draft, is_outdated
 from companion.matching.explain import explain_team
 from companion.matching.forms import ActForm, AgainForm, DecideForm, DraftForm, StepForm
+from companion.matching.instance import Instance
 from companion.matching.moves import options_for, place_of
 from companion.matching.queries import drafts_of, find_draft, find_run
 from companion.matching.routes.page import Desk, bp, desk_of
@@ -199,7 +200,8 @@ def draft_places(public_id: str) -> str:
     pages = max(1, -(-len(keys) // A_PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
     shown = keys[A_PAGE * (page - 1) : A_PAGE * page]
-    found = [(key, margin_of(problem, standing, key)) for key in shown]
+    instance = Instance(problem)  # once for all of them
+    found = [(key, margin_of(problem, standing, key, instance)) for key in shown]
     return render_template(
         "matching/draft_places.html",
         desk=desk,
