@@ -36,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="which database the suite runs on",
     )
+    parser.addoption("--long", action="store_true", help="the long runs of seeded tests")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -18,7 +18,7 @@ from tests.shape.world import Requests, World, requests_of
 
 # Text that is no text of people: keys, codes, hashes, words of the program. Their names say so.
 TECHNICAL = re.compile(
-    r"(^|_)(id|code|hash|key|sha256|digest|uniquifier|password|voter|version|about|token|state|status|via|kind"
+    r"(^|_)(id|code|hash|key|sha256|digest|uniquifier|password|voter|version|about|token|state|status|via|kind|pack"
     r"|media_type|location|request_id|address|secret|email|recipient|page|url|counter)$|^fs_|^tf_"
 )
 TABLES_OF_THE_PROGRAM = {

@@ -33,6 +33,18 @@ LETTER = dict(zip("COMPKA", Role, strict=True))
 SEEN = """
 challenges.contact_email C o m p
 officials.email C o m k A
+letters.body c a
+letters.subject c a
+receipts.operator -
+form_returns.message -
+form_returns.filename -
+form_returns.batch -
+invitations.call_note -
+report_exports.origin c a
+report_exports.made_by_name c a
+report_exports.filter_text c a
+survey_rounds.occasion -
+survey_drafts.text -
 action_changes.words                -
 activities.advice                   C o m A
 activities.agenda                   C o m A
@@ -77,8 +89,6 @@ imports.filename                    c
 imports.fingerprint                 -
 jobs.message                        c
 jobs.title                          c
-letters.body                        -
-letters.subject                     -
 match_drafts.name                   c a
 match_runs.label                    c a
 next_actions.reason                 C o m A

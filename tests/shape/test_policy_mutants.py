@@ -53,6 +53,8 @@ survey:answer        -op---
 survey:results       A-----
 outbox:view          a----a
 outbox:resolve       a-----
+alert:set            a-----
+alert:view           a----a
 report:view          a----a
 report:export        a-----
 """
