@@ -17,6 +17,8 @@ def all_periods() -> list[Period]:
 
 def find_period(fiscal_year: int) -> Period | None:
     """The period of a fiscal year."""
+    if not 0 < fiscal_year < 10_000:
+        return None  # an address may hold a number that no database can
     return db.session.scalar(select(Period).where(Period.fiscal_year == fiscal_year))
 
 

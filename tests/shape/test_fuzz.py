@@ -130,3 +130,8 @@ def test_no_request_breaks_a_page(
     count = 2_900 if is_long else 150
     found = fuzz(app, world, role=role, count=count, seed=len(role or ""))
     assert found == [], f"{len(found)} of {count}:\n" + "\n".join(found[:20])
+
+
+def test_a_year_that_no_database_can_hold_is_not_there(app: Flask, world: World) -> None:  # noqa: F811
+    browser = Browser(app).sign_in_as(world.users[Role.COORDINATOR])
+    assert browser.raw("GET", f"/{'9' * 60}/teams").status_code == 404
