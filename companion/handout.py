@@ -45,7 +45,8 @@ def export_command(
     with saved():
         wanted = Wanted(report, Edition(edition), kind)
         made, data = make_export(period_named(period), wanted, by=None, origin="コマンド")
-        result = {"path": str(out), "sha256": made.sha256, "rows": made.rows}
+        digest = made.sha256
+        result = {"path": str(out), "sha256": digest, "rows": made.rows}
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(data)
-    show(result, as_json, [f"{out} を出力しました（{result['sha256'][:16]}…）。"])
+    show(result, as_json, [f"{out} を出力しました（{digest[:16]}…）。"])

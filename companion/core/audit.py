@@ -164,7 +164,7 @@ def _close(response: Response) -> Response:
     target = next(iter((request.view_args or {}).values()), "") or request.endpoint or "-"
     if request.method not in SAFE:
         action = "request.done" if response.status_code < 400 else "request.refused"
-        detail = {"status": response.status_code}
+        detail: dict[str, Any] = {"status": response.status_code}
     elif response.status_code == 200 and access.is_confidential(current_app, request.endpoint):
         action, detail = "page.read", {"rows": dict(sorted(g.get("rows_read", {}).items()))}
     else:

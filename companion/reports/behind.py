@@ -50,6 +50,7 @@ def may_look(kind: str, viewer: Viewer) -> bool:
 def rows_behind(period: Period, kind: str, lead: Mapping[str, str]) -> Behind:
     """What was counted: all of a kind, narrowed down by what the figure's row stands for."""
     headings, _, endpoint = KINDS[kind]
+    rows: list[tuple[tuple[str, ...], str]]
     if kind == "challenges":
         rows = [
             (

@@ -150,9 +150,11 @@ def _line(
 ) -> None:
     shown: list[Value] = []
     for place, (index, column) in enumerate(table.printed, 1):
-        value, kind = line[index], column.style
-        if isinstance(value, Styled):
-            value, kind = value.value, value.style
+        held, kind = line[index], column.style
+        if isinstance(held, Styled):
+            value, kind = held.value, held.style
+        else:
+            value = held
         shown.append(value)
         kind = "code" if isinstance(value, str) and column.is_number else kind
         form = {"hours": HOURS_FORMAT}.get(kind)

@@ -23,7 +23,7 @@ def chart_svg(table: Table) -> str:
     points: list[tuple[str, Fraction, str]] = []
     for row in table.rows:
         words, number = _plain(row[label]), _plain(row[value])
-        size = Fraction(0) if number is None or isinstance(number, str) else Fraction(number)  # type: ignore[arg-type]
+        size = Fraction(number) if isinstance(number, int | float | Fraction) else Fraction(0)
         points.append((strip_forbidden(str(words)), size, shown(number, style)))  # type: ignore[arg-type]
     most = Fraction(1) if style == "share" else max([size for _, size, _ in points], default=1) or 1
     draw = _bars if table.drawn.kind == "bar" else _columns

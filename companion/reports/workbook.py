@@ -60,9 +60,9 @@ def make_book(report: Report, *, tell: Tell | None = None) -> Book:
         print_sheet(made, sheet)
     _notes(made)
     digest, rows = hashlib.sha256(_identity(report)), 0
-    for sheet in report.data_sheets():
-        lines = _watched(sheet, digest, tell)
-        rows += add_data_sheet(made.book, sheet.name, sheet.headings, lines)
+    for data in report.data_sheets():
+        lines = _watched(data, digest, tell)
+        rows += add_data_sheet(made.book, data.name, data.headings, lines)
     _checks(made)
     data_hash = digest.hexdigest()
     _contents(made)

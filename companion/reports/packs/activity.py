@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from companion.activities.load import WORKING_MINUTES
 from companion.activities.models import Activity, Attendance
@@ -63,7 +63,7 @@ def build(period: Period, edition: Edition) -> Report:
 def _by_month(period: Period) -> Months:
     held = held_by_month(period).subquery()
 
-    def count(kind: ActivityKind) -> object:
+    def count(kind: ActivityKind) -> ColumnElement[int]:
         return func.sum(case((held.c.kind == kind, 1), else_=0))
 
     found: Months = {}
@@ -115,7 +115,7 @@ def _months(counted: Months, months: list[dt.date], teams: int) -> Table:
     rows: list[Row] = []
     for number, month in enumerate(months):
         inside = {team: by[number] for team, by in counted.items() if number in by}
-        meetings, visits, others, minutes = _sum(inside)  # type: ignore[arg-type]
+        meetings, visits, others, minutes = _sum(inside)
         words = f"{month.year}年{month.month}月"
         rows.append(
             (f"{month:%Y-%m}", words, len(inside), meetings, visits, others, _hours(minutes))
@@ -143,7 +143,7 @@ def _teams(
     teams: list,
     counted: Months,
     last: dict[int, dt.date],
-    begun: int,  # type: ignore[type-arg]
+    begun: int,
 ) -> Table:
     rows: list[Row] = []
     for team in teams:
@@ -203,7 +203,7 @@ MONTH_COLUMNS = (
 )
 
 
-def _team_months(period: Period, teams: list, counted: Months) -> list[Row]:  # type: ignore[type-arg]
+def _team_months(period: Period, teams: list, counted: Months) -> list[Row]:
     made: list[Row] = []
     for team in teams:
         for number, month in enumerate(months_of(period)):

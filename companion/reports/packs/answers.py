@@ -88,7 +88,7 @@ def quotes(survey: SurveyFigures, sets: Sequence[AnswerSet], *, is_public: bool)
 
     Texts are in the order of the words themselves, so that their place tells nothing.
     """
-    found = []
+    found: list[tuple[str, str, str, str]] = []
     for question in survey.defn.questions:
         if not isinstance(question, FreeText):
             continue
@@ -98,7 +98,7 @@ def quotes(survey: SurveyFigures, sets: Sequence[AnswerSet], *, is_public: bool)
             if text and (not is_public or consent == "yes" or question.publish == "always"):
                 words = {"yes": "可", "no": "不可"}.get(str(consent), "未確認")
                 found.append((survey.defn.title, question.short, str(text), words))
-    return sorted(found)
+    return [*sorted(found)]
 
 
 def answer_sheet(survey: SurveyFigures, sets: Sequence[AnswerSet], name: str) -> DataSheet:

@@ -28,7 +28,8 @@ def build(period: Period, edition: Edition) -> Report:
         missing.append("市町村の応募がまだありません。")
     if not officials:
         missing.append("職員の応募がまだありません。")
-    undated = sum(row.applied_on is None for row in (*challenges, *officials))
+    undated = sum(row.applied_on is None for row in challenges)
+    undated += sum(row.applied_on is None for row in officials)
     if undated:
         missing.append(f"応募日の記入がない応募が{undated}件あり、日別の表には「日付なし」で示す。")
     return begin(

@@ -155,15 +155,15 @@ def _table_sheets(survey: SurveyFigures) -> list[PrintSheet]:
         tables = []
         for place, name in enumerate(wanted.questions):
             shown.add(name)
-            table = printed(
+            shown_table = printed(
                 survey,
                 survey.tables[name],
                 key=f"表{wanted.id}_{name}",
                 title=wanted.title if not place else survey.tables[name].title,
                 with_chart=not place,
             )
-            number = f"表{wanted.id.translate(WIDE_DIGITS)}" if not place else ""
-            tables.append(replace(table, number=number))
+            label = f"表{wanted.id.translate(WIDE_DIGITS)}" if not place else ""
+            tables.append(replace(shown_table, number=label))
         first = survey.tables[wanted.questions[0]]
         made.append(PrintSheet(f"表{wanted.id} {wanted.sheet or first.title}", tuple(tables)))
     rest = [q for q in survey.defn.questions if q.name not in shown and q.name in survey.tables]
