@@ -34,7 +34,7 @@ def _panel(team: Team, viewer: Viewer) -> Panel | None:
     return Panel("indicators/_team_panel.html", {"rows": rows}, is_last=True)
 
 
-@bp.route("/teams/<public_id>/indicators/new", methods=["GET", "POST"])
+@bp.route("/logs/<public_id>/indicators/new", methods=["GET", "POST"])
 @needs(Permission.INDICATOR_EDIT)
 def new_indicator(public_id: str) -> str | Response | tuple[str, int]:
     """Set an indicator for the team's challenge."""

@@ -45,14 +45,11 @@ def letters() -> str:
 @needs(Permission.OUTBOX_RESOLVE)
 def decide(public_id: str) -> Response:
     """Send an unresolved letter once more or let it rest; stop or postpone one that waits."""
-    if not Form().validate_on_submit():
-        abort(400)
+    troubled, waiting = find_troubled(public_id), find_waiting(public_id)
+    letter = troubled or waiting or abort(404)
     act = request.form.get("act", "")
-    if act in {"again", "drop"}:
-        letter = find_troubled(public_id) or abort(404)
-    elif act in {"stop", "postpone"}:
-        letter = find_waiting(public_id) or abort(404)
-    else:
+    possible = {"again", "drop"} if troubled else {"stop", "postpone"}
+    if not Form().validate_on_submit() or act not in possible:
         abort(400)
     with saved():
         if act in {"again", "drop"}:

@@ -61,7 +61,7 @@ def test_what_does_not_fit_is_told_and_kept(
     app: Flask, team: Team, wrong: dict[str, str], said: str
 ) -> None:
     browser = Browser(app).sign_in_as(account_of(team.members[0].official))
-    page = browser.get(f"/teams/{team.public_id}/indicators/new")
+    page = browser.get(f"/logs/{team.public_id}/indicators/new")
     page = page.submit("保存する", **(TYPED | wrong))
     assert page.status == 422
     assert any(said in error for error in page.errors)

@@ -82,6 +82,10 @@ diet_sessions.name                  -
 draft_steps.made_by                 c a
 draft_steps.reason                  c a
 draft_steps.summary                 c a
+indicators.name C o m p A
+indicators.unit C o m p A
+indicators.source C o m p A
+indicator_values.note C o m p A
 guests.name                         -
 guests.organisation                 -
 guests.post                         -

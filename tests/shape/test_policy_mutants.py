@@ -46,6 +46,8 @@ activity:publish     a-----
 activity:export      aTP---
 poll:answer          -TP---
 calendar:feed        -TP---
+indicator:view     aTPF-a
+indicator:edit     -TP---
 load:view            ao--ca
 survey:manage        a-----
 survey:status        a----a

@@ -24,7 +24,7 @@ from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.jobs import Job, JobState
 from companion.core.mail import Letter, post
-from companion.indicators.models import Indicator
+from companion.indicators.models import Indicator, IndicatorValue
 from companion.matching.actions import begin_draft, record_run
 from companion.matching.queries import freeze
 from companion.matching.score import PARTS
@@ -236,6 +236,14 @@ def build() -> World:
                 target=2,
                 target_on=period.last_day,
                 source="例",
+                values=[
+                    IndicatorValue(
+                        measured_on=period.first_day,
+                        value=1,
+                        note="例",
+                        entered_by_id=world.users[Role.COORDINATOR].id,
+                    )
+                ],
             )
             for team in (own, other)
         ]
