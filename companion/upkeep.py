@@ -12,7 +12,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from companion.audits.jobs import anchor_file, write_anchor
+from companion.audits.jobs import anchor_file, close_anchors, write_anchor
 from companion.audits.sheets import whole_trail
 from companion.console import fail, json_option, show, spoken
 from companion.core import audit, backup
@@ -121,6 +121,7 @@ def restore_command(archive: Path, yes: bool, as_json: bool) -> None:
     words = f"{rows:,}行を戻し、すべての表が控えと一致することを確かめました。"
     try:
         check_schema()
+        close_anchors(Path(current_app.config["BACKUP_FOLDER"]))
         with saved():
             audit.record("backup.restore", archive.name, by=None, rows=rows)
     except UnknownSchema as refusal:

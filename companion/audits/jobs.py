@@ -46,6 +46,17 @@ def write_anchor(backups: Path) -> Anchor | None:
     return head
 
 
+def close_anchors(backups: Path) -> None:
+    """Put the heads aside after a restore: the trail begins again at the backup's end.
+
+    What was kept stays beside it for whoever has to explain the lines after the backup.
+    """
+    kept = anchor_file(backups)
+    if kept.exists():
+        stamp = clock.to_jst(clock.now())
+        kept.rename(kept.with_suffix(f".before-restore-{stamp:%Y%m%d%H%M%S}.jsonl"))
+
+
 def keep_anchor(backups: Path) -> bool:
     """Keep the head when an hour has passed since the last; True when it was kept."""
     last = newest_anchor_at(backups)

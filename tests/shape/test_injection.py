@@ -1,7 +1,7 @@
 """What people type stays text: in every page as no element, in every export as no formula.
 
 Payloads go into every text column of every row at once, in turn, so that every page that shows a
-column meets them. `bench/injection.py` puts every payload into every column.
+column meets them.
 """
 
 from __future__ import annotations

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from companion.activities.models import Activity, NextAction
 from companion.activities.terms import TOOK_PLACE, UNSETTLED
 from companion.core.db import db
+from companion.indicators.models import Indicator
 from companion.periods.models import Period
 from companion.reports.packs.answers import known_answers
 from companion.reports.packs.base import begin, field_name
@@ -25,7 +27,7 @@ def build(period: Period, edition: Edition) -> Report:
     """One page a team; the rating of a municipality stands in the internal edition only."""
     teams = announced_teams(period)
     is_internal = edition is Edition.INTERNAL
-    done, owed = _done(period), _owed(period)
+    done, owed, aims = _done(period), _owed(period), _aims(period)
     ratings = {}
     if is_internal:
         found = known_answers("municipality_eval", period)
@@ -35,6 +37,7 @@ def build(period: Period, edition: Edition) -> Report:
     for team in teams:
         place = team.challenge.municipality
         rows = _rows(team, edition, done[team.id], owed[team.id])
+        rows.append(("成果指標", "\n".join(_aim(row) for row in aims[team.id]) or "未登録"))
         if is_internal:
             score = ratings.get(str(team.id))
             rows.append(("市町村の評価", f"全体評価 {score}（5段階）" if score else "回答なし"))
@@ -51,7 +54,6 @@ def build(period: Period, edition: Edition) -> Report:
             )
         )
     missing = [] if teams else ["公表したチームがまだありません。"]
-    missing.append("成果指標はまだ登録する画面がないため、載せていません。")
     if not tables:
         tables = [Table("一枚", TITLE, columns, (), has_data=False)]
     return begin(
@@ -102,8 +104,31 @@ def _rows(team: Team, edition: Edition, done: list[Activity], owed: list[NextAct
     if not is_public:
         words = "\n".join(f"{a.text}（{a.owner_label}）" for a in owed[:LATEST])
         rows.append(("宿題", words or "なし"))
-    rows.append(("成果指標", "未登録"))
     return rows
+
+
+def _aim(row: Indicator) -> str:
+    """From where, where now, to where by when; no claim of what caused it."""
+    now = "未測定"
+    if row.latest is not None:
+        now = f"{row.latest.value:,f}{row.unit}（{row.latest.measured_on:%Y/%m/%d}）"
+    return (
+        f"{row.name}：基準 {row.baseline:,f}{row.unit}（{row.baseline_on:%Y/%m/%d}）、"
+        f"いま {now}、目標 {row.target:,f}{row.unit}（{row.target_on:%Y/%m/%d}）。{row.source}"
+    )
+
+
+def _aims(period: Period) -> dict[int, list[Indicator]]:
+    found: dict[int, list[Indicator]] = defaultdict(list)
+    for row in db.session.scalars(
+        select(Indicator)
+        .join(Indicator.team)
+        .where(Team.period_id == period.id)
+        .options(selectinload(Indicator.values))
+        .order_by(Indicator.name)
+    ):
+        found[row.team_id].append(row)
+    return found
 
 
 def _short(words: str) -> str:
