@@ -93,8 +93,12 @@ def all_lines() -> Iterator[dict[str, Any]]:
     """Every line in the order of the chain, as `core.chain` reads it."""
     table = AuditLine.__table__
     found = database.session.connection().execution_options(yield_per=2_000)
-    for row in found.execute(select(table).order_by(table.c.id)).mappings():
-        yield plain(row)
+    result = found.execute(select(table).order_by(table.c.id))
+    try:
+        for row in result.mappings():
+            yield plain(row)
+    finally:
+        result.close()  # whoever stops reading early must not leave the server's cursor open
 
 
 def head() -> chain.Anchor | None:
