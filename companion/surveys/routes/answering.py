@@ -1,156 +1,28 @@
-"""Pages of a respondent: the link, the questions, the check, the receipt."""
+"""Pages of a respondent: the questions, the check, the receipt."""
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass
 from typing import Any
 
-from flask import (
-    abort,
-    flash,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from companion.core import audit
-from companion.core.access import Permission, Viewer, need_viewer, needs, public, viewer
+from companion.core.access import public
 from companion.core.db import saved
 from companion.core.errors import Refused
-from companion.periods.routes import current_period, show_period
-from companion.surveys.actions import (
-    Arrival,
-    check_open,
-    save_page,
-    submit,
-)
+from companion.surveys.actions import Arrival, save_page, submit
 from companion.surveys.answers import check_all, check_page, offered_choices, relevant_questions
 from companion.surveys.definition import SurveyDefinition
-from companion.surveys.forms import PageForm, ResumeForm, SubmitForm
-from companion.surveys.models import AnswerDraft, Invitation
-from companion.surveys.queries import (
-    definition_of,
-    draft_of,
-    find_invitation,
-    invitation_by_token,
-    is_addressee,
-    own_invitations,
-    standing_answer,
-)
+from companion.surveys.forms import PageForm, SubmitForm
 from companion.surveys.reading import answered_lines, depending_on_page, show_when
 from companion.surveys.routes.page import bp
-from companion.surveys.terms import Channel, Identity, InvitationState, RoundState
-
-
-@bp.get("/<int:year>/my-surveys")
-@needs(Permission.SURVEY_ANSWER)
-def my_surveys() -> str:
-    """What the viewer is asked to answer."""
-    return render_template(
-        "surveys/my_surveys.html",
-        invitations=own_invitations(need_viewer(), current_period()),
-        RoundState=RoundState,
-        InvitationState=InvitationState,
-    )
-
-
-@bp.get("/s/<token>")
-@public
-def by_link(token: str) -> Response:
-    """A mailed link: remembered for this browser, then left at once; nothing is used up."""
-    invitation = invitation_by_token(token) or abort(404)
-    held = session.get("invitations", [])
-    if invitation.public_id not in held:
-        session["invitations"] = [*held, invitation.public_id][-5:]
-    return redirect(url_for("surveys.start", public_id=invitation.public_id), 303)
-
-
-@dataclass
-class Answering:
-    """A respondent at work: the invitation, the questionnaire, the draft, the secret."""
-
-    invitation: Invitation
-    defn: SurveyDefinition
-    secret: str | None
-    by: Viewer | None
-
-    @property
-    def draft(self) -> AnswerDraft | None:
-        """What has been answered so far."""
-        return draft_of(self.invitation, self.secret)
-
-    @property
-    def is_anonymous(self) -> bool:
-        """True when nothing may lead from the answer to the respondent."""
-        return self.invitation.round.identity is Identity.ANONYMOUS
-
-    @property
-    def answers(self) -> dict[str, Any]:
-        """The draft, or what was handed in before."""
-        draft = self.draft
-        if draft is not None:
-            return dict(draft.answers)
-        earlier = standing_answer(self.invitation, self.secret)
-        return dict(earlier.answers) if earlier else {}
-
-
-def answering(public_id: str) -> Answering:
-    """The respondent's work, or 404 for anybody else."""
-    invitation = find_invitation(public_id) or abort(404)
-    someone = viewer()
-    if not (someone and is_addressee(invitation, someone)) and public_id not in session.get(
-        "invitations", []
-    ):
-        abort(404)
-    show_period(invitation.round.period)
-    if invitation.round.identity is Identity.ANONYMOUS:
-        audit.leave_no_line()
-    secret = session.get("secrets", {}).get(invitation.round.public_id)
-    return Answering(invitation, definition_of(invitation.round), secret, someone)
-
-
-def _remember(work: Answering, secret: str) -> None:
-    kept = session.get("secrets", {}) | {work.invitation.round.public_id: secret}
-    session["secrets"] = dict(list(kept.items())[-5:])
-    work.secret = secret
-
-
-def _closed(work: Answering) -> str | None:
-    try:
-        check_open(work.invitation)
-    except Refused as refusal:
-        return str(refusal)
-    return None
-
-
-@bp.route("/answer/<public_id>", methods=["GET", "POST"])
-@public
-def start(public_id: str) -> str | Response | tuple[str, int]:
-    """Whose questionnaire it is, until when, and what is kept of whom."""
-    work, form = answering(public_id), ResumeForm()
-    if form.validate_on_submit():
-        if draft_of(work.invitation, form.code.data) or standing_answer(
-            work.invitation, form.code.data
-        ):
-            _remember(work, form.code.data)
-            return redirect(url_for("surveys.start", public_id=public_id), 303)
-        form.code.errors = [
-            "このコードの回答は見つかりません。写し間違いがないか確かめてください。"
-        ]
-    page = render_template(
-        "surveys/start.html",
-        work=work,
-        form=form,
-        closed=_closed(work),
-        is_submitted=work.invitation.has_answered,
-        may_edit=standing_answer(work.invitation, work.secret) is not None
-        and work.defn.edit_after_submit != "never",
-    )
-    return page, 422 if form.errors else 200
+from companion.surveys.routes.respondent import (
+    Answering,
+    answering,
+    closed_because,
+    with_secret,
+)
+from companion.surveys.terms import Channel
 
 
 @bp.route("/answer/<public_id>/<int:number>", methods=["GET", "POST"])
@@ -179,7 +51,7 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
         answers = answers | raw  # what was typed stays on the page, faulty or not
     elif request.method == "POST":
         abort(400)
-    if _closed(work):
+    if closed_because(work):
         return redirect(url_for("surveys.start", public_id=public_id), 303)
     draft = work.draft
     shown = render_template(
@@ -223,18 +95,6 @@ def _save(work: Answering, index: int, values: dict[str, Any]) -> None:
     names = {q.name for q in work.defn.pages[index].questions}
     names |= {name + beside for name in names for beside in ("__other", "__consent")}
     save_page(work.invitation, values, names, secret=with_secret(work))
-
-
-def with_secret(work: Answering) -> str | None:
-    """The secret that alone finds an anonymous draft, made and remembered at the first saving."""
-    if work.is_anonymous and work.secret is None:
-        _remember(work, secrets.token_urlsafe(18))
-    return work.secret
-
-
-def remember_channel(public_id: str, channel: Channel) -> None:
-    """That the draft came from a file, until it is handed in."""
-    session["channels"] = session.get("channels", {}) | {public_id: channel.value}
 
 
 def _next(work: Answering, number: int) -> str:

@@ -27,8 +27,9 @@ from companion.surveys.forms import EnterForm, FormsForm, OwnFormForm
 from companion.surveys.models import FormReturn, Invitation
 from companion.surveys.queries import definition_of, draft_of, find_invitation, standing_answer
 from companion.surveys.reading import answered_lines
-from companion.surveys.routes.answering import answering, page_fields, remember_channel, with_secret
+from companion.surveys.routes.answering import page_fields
 from companion.surveys.routes.page import bp
+from companion.surveys.routes.respondent import answering, remember_channel, with_secret
 from companion.surveys.routes.watching import find_own_round
 from companion.surveys.terms import Channel, Identity
 

@@ -1,26 +1,21 @@
-"""Opening a survey, answering it, closing it."""
+"""Answering: a page is kept, the whole is handed in, an earlier answer is withdrawn."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import random
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from companion.core import audit, clock, events
+from companion.core import audit, clock
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
-from companion.core.mail import post
-from companion.periods.models import Period
 from companion.surveys.answers import check_all
-from companion.surveys.definition import SurveyDefinition
 from companion.surveys.models import (
     AnswerDraft,
     AnswerSet,
@@ -29,24 +24,8 @@ from companion.surveys.models import (
     ResponseDay,
     SurveyRound,
 )
-from companion.surveys.publishing import publish_version
-from companion.surveys.queries import (
-    definition_of,
-    draft_of,
-    hash_of,
-    population,
-    round_of,
-    standing_answer,
-)
-from companion.surveys.shelf import book_named, definition_named
-from companion.surveys.terms import (
-    Channel,
-    Identity,
-    InvitationState,
-    RoundState,
-    SurveyClosed,
-    SurveyOpened,
-)
+from companion.surveys.queries import definition_of, draft_of, hash_of, standing_answer
+from companion.surveys.terms import Channel, Identity, InvitationState, RoundState
 
 BEFORE_WRITING = frozenset({InvitationState.UNSENT, InvitationState.SENT, InvitationState.OPENED})
 
@@ -61,101 +40,6 @@ class Arrival:
 
 
 WEB_ARRIVAL = Arrival(Channel.WEB)
-DEFAULT_DAYS = 18  # 三週間弱: what the published window ran
-
-
-def open_round(
-    survey_id: str, period: Period, *, by: Viewer | None, closes_at: dt.datetime | None = None
-) -> SurveyRound:
-    """Open a survey in a period: everyone in its population is invited and gets one letter.
-
-    Raises:
-        Refused: no such survey, open or closed already, or nobody in the population.
-    """
-    book, defn = book_named(survey_id), definition_named(survey_id)
-    earlier = round_of(survey_id, period)
-    if earlier is not None:
-        raise Refused(f"{period.name}の「{defn.title}」は既に{earlier.state.label}です。")
-    people = population(defn.population, period)
-    if not people:
-        raise Refused(
-            f"{period.name}には「{defn.title}」の対象者がいません。先にチームを公表してください。"
-        )
-    now = clock.now()
-    planned = defn.window.closes_at
-    survey_round = SurveyRound(
-        period=period,
-        survey_id=defn.id,
-        version=publish_version(defn, by=by, source=book.text),
-        identity=Identity(defn.identity),
-        opened_at=now,
-        closes_at=closes_at
-        or (planned if planned > now else now + dt.timedelta(days=DEFAULT_DAYS)),
-    )
-    db.session.add(survey_round)
-    db.session.flush()
-    for team, official in people:
-        _invite(survey_round, defn, team, official)
-    audit.record("survey.open", survey_round.public_id, by=by, invited=len(people))
-    events.publish(SurveyOpened(survey_round.id))
-    return survey_round
-
-
-def _invite(survey_round: SurveyRound, defn: SurveyDefinition, team: Any, official: Any) -> None:
-    token = secrets.token_urlsafe(32)
-    invitation = Invitation(
-        round=survey_round,
-        lg_code=None if official else team.challenge.lg_code,
-        official=official,
-        team=team,
-        token_hash=hash_of(token),
-    )
-    db.session.add(invitation)
-    address = official.email if official else team.challenge.contact_email
-    whose = official.email if official else team.challenge.lg_code
-    post(
-        f"survey-open/{defn.id}/{survey_round.period.fiscal_year}/{whose}",
-        to=address,
-        subject=f"【回答のお願い】{defn.title}",
-        # Not render_template: a letter is the same whoever is signed in when it is written.
-        body=current_app.jinja_env.get_template("surveys/letters/open.txt").render(
-            name=official.name
-            if official
-            else f"{team.challenge.municipality.full_name} {team.challenge.division}",
-            title=defn.title,
-            closes_at=survey_round.closes_at,
-            promise=survey_round.identity.promise,
-            link=f"{current_app.config['EXTERNAL_BASE_URL']}/s/{token}",
-            secretariat=survey_round.period.secretariat,
-        ),
-    )
-
-
-def close_round(survey_id: str, period: Period, *, by: Viewer | None) -> SurveyRound:
-    """Close a survey for good; from now on its results may be seen.
-
-    The secrets that let respondents correct anonymous answers are wiped, and drafts that were
-    never submitted are deleted.
-
-    Raises:
-        Refused: it is not open.
-    """
-    survey_round = round_of(survey_id, period)
-    if survey_round is None or survey_round.state is not RoundState.OPEN:
-        title = definition_named(survey_id).title
-        raise Refused(f"{period.name}の「{title}」は回答受付中ではありません。")
-    survey_round.state, survey_round.closed_at = RoundState.CLOSED, clock.now()
-    db.session.execute(
-        update(AnswerSet).where(AnswerSet.round_id == survey_round.id).values(secret_hash=None)
-    )
-    for draft in db.session.scalars(
-        select(AnswerDraft).where(AnswerDraft.round_id == survey_round.id)
-    ):
-        db.session.delete(draft)
-    db.session.flush()
-    audit.record("survey.close", survey_round.public_id, by=by)
-    events.publish(SurveyClosed(survey_round.id))
-    return survey_round
 
 
 def check_open(invitation: Invitation) -> None:

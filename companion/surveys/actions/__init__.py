@@ -1,0 +1,25 @@
+"""What people do with surveys: opening and closing a round, answering it."""
+
+from companion.surveys.actions.answers import (
+    BEFORE_WRITING,
+    Arrival,
+    check_open,
+    record_answer_sets,
+    save_page,
+    submit,
+    takes_until,
+)
+from companion.surveys.actions.rounds import DEFAULT_DAYS, close_round, open_round
+
+__all__ = [
+    "BEFORE_WRITING",
+    "DEFAULT_DAYS",
+    "Arrival",
+    "check_open",
+    "close_round",
+    "open_round",
+    "record_answer_sets",
+    "save_page",
+    "submit",
+    "takes_until",
+]
