@@ -22,6 +22,7 @@ from companion.core.mail import FolderMailbox, Mailbox, SmtpMailbox, deliver_due
 from companion.notices.jobs import send_digest
 from companion.notices.models import Heartbeat
 from companion.reports.jobs import queue_due_reports
+from companion.surveys.forgetting import forget_names
 
 WORK_SECONDS = 2
 LETTER_SECONDS = 5  # somebody waits in front of the screen for a code
@@ -66,6 +67,8 @@ def keep_watch(app: Flask) -> None:
             send_digest()
             keep_backup(app, folder, dt.timedelta(minutes=app.config["BACKUP_MINUTES"]))
             queue_due_reports()
+            with saved():
+                forget_names()
         except Exception:
             log.error("tick of watching failed", exc_info=True)
 

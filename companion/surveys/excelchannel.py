@@ -147,7 +147,7 @@ def _take(invitation: Invitation, form: ReturnedForm, data: bytes, by: Viewer) -
             invitation,
             mark_refused(data, faults),
         )
-    standing = standing_answer(invitation, None)
+    standing = standing_answer(invitation)
     if standing is not None and standing.answers == cleaned:
         return Taken(Outcome.SAME, "", invitation)
     save_page(invitation, cleaned, field_names(defn), secret=None)

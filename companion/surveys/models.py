@@ -43,7 +43,7 @@ from companion.teams.models import Team
 
 LEADS_TO_NOBODY = (
     "identity = 'anonymous' AND invitation_id IS NULL AND secret_hash IS NOT NULL"
-    " AND respondent = ''"
+    " AND sealed IS NOT NULL AND CAST(answers AS VARCHAR(9)) = '{}' AND respondent = ''"
 )
 
 
@@ -216,7 +216,7 @@ class ResponseDay(Base):
 
 
 class AnswerDraft(Base):
-    """What a respondent has answered so far; anonymous ones are found by their secret only."""
+    """What a respondent has answered so far; an anonymous one opens with its secret only."""
 
     __tablename__ = "answer_drafts"
     __table_args__ = (
@@ -224,7 +224,8 @@ class AnswerDraft(Base):
             ["round_id", "identity"], ["survey_rounds.id", "survey_rounds.identity"]
         ),
         CheckConstraint(
-            f"({LEADS_TO_NOBODY}) OR (identity <> 'anonymous' AND invitation_id IS NOT NULL)",
+            f"({LEADS_TO_NOBODY}) OR (identity <> 'anonymous' AND invitation_id IS NOT NULL"
+            " AND sealed IS NULL)",
             name="identity_held",
         ),
         {"sqlite_with_rowid": False},
@@ -236,10 +237,30 @@ class AnswerDraft(Base):
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"), unique=True)
     secret_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     respondent: Mapped[str] = mapped_column(String(200), default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class SealedAnswer(Base):
+    """An anonymous answer that was handed in and waits, unreadable, until its round is closed."""
+
+    __tablename__ = "sealed_answers"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "identity"], ["survey_rounds.id", "survey_rounds.identity"]
+        ),
+        CheckConstraint("identity = 'anonymous'", name="anonymous_only"),
+        {"sqlite_with_rowid": False},
+    )
+
+    # The secret is the respondent's own: it alone finds the answer again to correct it.
+    secret_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    round_id: Mapped[int] = mapped_column(index=True)
+    identity: Mapped[Identity] = mapped_column(Word(Identity, 12))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class AnswerSet(Base):
@@ -253,8 +274,11 @@ class AnswerSet(Base):
         CheckConstraint(
             "(identity = 'anonymous' AND invitation_id IS NULL AND submitted_at IS NULL"
             " AND respondent = '')"
-            " OR (identity <> 'anonymous' AND invitation_id IS NOT NULL"
-            " AND submitted_at IS NOT NULL)",
+            " OR (identity = 'identified' AND invitation_id IS NOT NULL"
+            " AND submitted_at IS NOT NULL)"
+            # The name of a confidential answer is kept for a time, then forgotten with its moment.
+            " OR (identity = 'confidential'"
+            " AND (invitation_id IS NULL) = (submitted_at IS NULL))",
             name="identity_held",
         ),
         Index(
@@ -271,8 +295,6 @@ class AnswerSet(Base):
     round_id: Mapped[int] = mapped_column(index=True)
     identity: Mapped[Identity] = mapped_column(Word(Identity, 12))
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"))
-    # Held only until closing, so that the respondent alone can correct an anonymous answer.
-    secret_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     submitted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     respondent: Mapped[str] = mapped_column(String(200), default="")

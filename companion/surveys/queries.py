@@ -236,17 +236,11 @@ def draft_of(invitation: Invitation, secret: str | None) -> AnswerDraft | None:
     )
 
 
-def standing_answer(invitation: Invitation, secret: str | None) -> AnswerSet | None:
-    """What the respondent has submitted and not withdrawn."""
-    if invitation.round.identity is Identity.ANONYMOUS:
-        if not secret:
-            return None
-        condition = AnswerSet.secret_hash == hash_of(secret)
-    else:
-        condition = AnswerSet.invitation_id == invitation.id
+def standing_answer(invitation: Invitation) -> AnswerSet | None:
+    """What a named respondent has submitted and not withdrawn."""
     return db.session.scalar(
         select(AnswerSet).where(
-            AnswerSet.round_id == invitation.round_id, AnswerSet.is_withdrawn.is_(False), condition
+            AnswerSet.invitation_id == invitation.id, AnswerSet.is_withdrawn.is_(False)
         )
     )
 

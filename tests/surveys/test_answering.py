@@ -134,6 +134,9 @@ def test_an_official_answers_anonymously_and_goes_on_elsewhere(app: Flask, team:
     page = page.submit("保存して次へ", backoffice="unused")
     assert page.heading == "回答の確認"
     assert page.submit("提出する").heading == "回答を受け付けました"
+    assert stored() == [], "sealed until closing"
+    with saved():
+        close_round("official_eval", team.period, by=None)
     (answer,) = stored()
     assert answer.invitation_id is None
     assert answer.submitted_at is None

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 from flask import Flask
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from companion.core import clock
-from companion.core.audit import AuditLine
 from companion.core.db import db, saved
 from companion.core.mail import Letter
 from companion.periods.models import Period
-from companion.surveys.actions import close_round, open_round, save_page, submit
-from companion.surveys.models import AnswerDraft, AnswerSet, Invitation, SurveyRound
-from companion.surveys.queries import answer_sets, hash_of
-from companion.surveys.terms import Identity, InvitationState
+from companion.surveys.actions import open_round
+from companion.surveys.models import AnswerSet, Invitation, SurveyRound
+from companion.surveys.queries import hash_of
+from companion.surveys.terms import Identity
 from tests.kit.makers import make_official, make_period, make_team
 
 MINISTRIES = ("mic", "maff", "meti")
@@ -102,58 +99,6 @@ def test_one_standing_answer_for_each_invitation(period: Period) -> None:
         session.add(answer())
     with pytest.raises(IntegrityError), saved() as session:
         session.add(answer())
-
-
-def hand_in(invitation: Invitation, number: int) -> None:
-    """One anonymous official answers, alone, in a known order."""
-    answers = {
-        "overall": "5",
-        "reasons": ["field"],
-        "backoffice": "unused",
-        "hours": str(number),
-    }
-    secret = f"a secret that nobody else holds {number}"
-    with saved():
-        save_page(invitation, answers, set(answers), secret=secret)
-    with saved():
-        assert submit(invitation, secret=secret, by=None) == {}
-
-
-def test_the_whole_database_does_not_join_answers_to_people(period: Period) -> None:
-    survey_round = opened("official_eval", period)
-    people = db.session.scalars(select(Invitation).order_by(Invitation.id)).all()
-    order = list(range(len(people)))
-    random.Random(3).shuffle(order)
-    for number in order:
-        hand_in(people[number], number)
-    lines = db.session.scalars(select(AuditLine).where(AuditLine.action == "survey.submit")).all()
-    assert lines == [], "a line with a time would order the answers"
-    with saved():
-        close_round("official_eval", period, by=None)
-    assert db.session.scalars(select(AnswerSet.secret_hash)).all() == [None] * len(people)
-    assert db.session.scalars(select(AnswerDraft)).all() == []
-    rows = db.session.execute(text("SELECT * FROM answer_sets")).mappings().all()
-    ids = {str(row["id"]) for row in rows}
-    known = _everything_else()
-    assert not ids & known, "the key of an answer stands nowhere else"
-    for row in rows:
-        told = {key for key, value in row.items() if value not in (None, "", False, 0)}
-        assert told == {"id", "round_id", "identity", "answers"}
-    # The order in which the database gives them is not the order in which they came.
-    stored = [int(answer["hours"]) for answer in answer_sets(survey_round)]
-    assert sorted(stored) == sorted(order)
-    assert stored != order
-    assert stored != order[::-1]
-    assert {one.state for one in people} == {InvitationState.SUBMITTED}
-
-
-def _everything_else() -> set[str]:
-    found: set[str] = set()
-    for table in db.metadata.sorted_tables:
-        if table.name != "answer_sets":
-            for row in db.session.execute(table.select()):
-                found |= {str(value) for value in row}
-    return found
 
 
 @pytest.mark.parametrize("table", ["answer_sets", "answer_drafts"])

@@ -3,6 +3,7 @@
 from companion.surveys.actions.answers import (
     BEFORE_WRITING,
     Arrival,
+    answers_handed_in,
     check_open,
     record_answer_sets,
     save_page,
@@ -15,6 +16,7 @@ __all__ = [
     "BEFORE_WRITING",
     "DEFAULT_DAYS",
     "Arrival",
+    "answers_handed_in",
     "check_open",
     "close_round",
     "open_round",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import random
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from companion.core import audit, clock
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
+from companion.surveys.anonymity import draft_answers, handed_in, keep, write_draft
 from companion.surveys.answers import check_all
 from companion.surveys.models import (
     AnswerDraft,
@@ -77,8 +79,9 @@ def save_page(
     """
     check_open(invitation)
     draft = draft_of(invitation, secret) or _new_draft(invitation, secret)
-    kept = {name: value for name, value in draft.answers.items() if name not in names}
-    draft.answers = kept | values
+    before = draft_answers(draft, secret)
+    kept = {name: value for name, value in before.items() if name not in names}
+    write_draft(draft, invitation.round, kept | values, secret)
     if draft.identity is not Identity.ANONYMOUS and respondent:
         draft.respondent = respondent[:200]
     if invitation.state in BEFORE_WRITING and draft.identity is not Identity.ANONYMOUS:
@@ -88,22 +91,32 @@ def save_page(
 
 
 def _new_draft(invitation: Invitation, secret: str | None) -> AnswerDraft:
-    submitted = standing_answer(invitation, secret)
+    submitted = answers_handed_in(invitation, secret)
     is_anonymous = invitation.round.identity is Identity.ANONYMOUS
     if invitation.has_answered and submitted is None:
         raise Refused(
             "この回答は提出済みです。匿名のため、提出した端末か再開用コードからだけ訂正できます。"
         )
+    standing = None if is_anonymous else standing_answer(invitation)
     draft = AnswerDraft(
         round_id=invitation.round_id,
         identity=invitation.round.identity,
         invitation_id=None if is_anonymous else invitation.id,
         secret_hash=hash_of(secret or "") if is_anonymous else None,
-        answers=dict(submitted.answers) if submitted else {},
-        respondent=submitted.respondent if submitted else "",
+        respondent=standing.respondent if standing else "",
+        answers={},
     )
+    write_draft(draft, invitation.round, submitted or {}, secret)
     db.session.add(draft)
     return draft
+
+
+def answers_handed_in(invitation: Invitation, secret: str | None) -> dict[str, Any] | None:
+    """What stands of a respondent, None when nothing does or the secret does not find it."""
+    if invitation.round.identity is Identity.ANONYMOUS:
+        return handed_in(invitation.round, secret)
+    standing = standing_answer(invitation)
+    return dict(standing.answers) if standing else None
 
 
 def submit(
@@ -120,24 +133,26 @@ def submit(
     Raises:
         Refused: the survey is closed, there is nothing to hand in, or it may not be corrected.
     """
+    # Two tabs that hand in at once come one after the other.
+    alone = select(Invitation.id).where(Invitation.id == invitation.id).with_for_update()
+    db.session.execute(alone)
+    db.session.refresh(invitation, ["state"])
     check_open(invitation)
     draft = draft_of(invitation, secret)
     if draft is None:
         raise Refused("提出する回答がありません。最初のページから回答してください。")
     defn = definition_of(invitation.round)
-    answers, faults = check_all(defn, draft.answers)
+    answers, faults = check_all(defn, draft_answers(draft, secret))
     if faults:
         return faults
-    earlier = standing_answer(invitation, secret)
+    earlier = answers_handed_in(invitation, secret)
     if earlier is None and invitation.has_answered:
         raise Refused("この回答は提出済みです。")
     if earlier is not None:
         returned = invitation.state is InvitationState.RETURNED
         if defn.edit_after_submit == "never" and not returned and not arrival.operator:
             raise Refused("このアンケートは、提出した後に訂正できません。")
-        earlier.is_withdrawn = True
-        db.session.flush()
-    _add_answer(invitation, answers, draft.secret_hash, draft.respondent)
+    _add_answer(invitation, answers, secret, draft.respondent)
     _note_arrival(invitation, arrival, is_first=earlier is None)
     db.session.delete(draft)
     db.session.flush()
@@ -185,21 +200,26 @@ def _note_arrival(invitation: Invitation, arrival: Arrival, *, is_first: bool) -
 
 
 def _add_answer(
-    invitation: Invitation, answers: dict[str, Any], secret_hash: str | None, respondent: str
+    invitation: Invitation, answers: dict[str, Any], secret: str | None, respondent: str
 ) -> None:
     survey_round = invitation.round
-    is_anonymous = survey_round.identity is Identity.ANONYMOUS
-    db.session.add(
-        AnswerSet(
-            round_id=survey_round.id,
-            identity=survey_round.identity,
-            invitation_id=None if is_anonymous else invitation.id,
-            secret_hash=secret_hash if is_anonymous else None,
-            submitted_at=None if is_anonymous else clock.now(),
-            answers=answers,
-            respondent="" if is_anonymous else respondent,
+    if survey_round.identity is Identity.ANONYMOUS:
+        keep(survey_round, secret or "", answers)
+    else:
+        earlier = standing_answer(invitation)
+        if earlier is not None:
+            earlier.is_withdrawn = True
+            db.session.flush()
+        db.session.add(
+            AnswerSet(
+                round_id=survey_round.id,
+                identity=survey_round.identity,
+                invitation_id=invitation.id,
+                submitted_at=clock.now(),
+                answers=answers,
+                respondent=respondent,
+            )
         )
-    )
     invitation.state = InvitationState.SUBMITTED
 
 
@@ -227,5 +247,5 @@ def record_answer_sets(survey_round: SurveyRound, answers: list[dict[str, Any]])
         cleaned, faults = check_all(defn, given)
         if faults:
             raise Refused("、".join(faults.values()))
-        _add_answer(invitation, cleaned, None, "")
+        _add_answer(invitation, cleaned, secrets.token_urlsafe(18), "")
     db.session.flush()

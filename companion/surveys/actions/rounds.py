@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from companion.core import audit, clock, events
 from companion.core.access import Viewer
@@ -15,8 +15,9 @@ from companion.core.db import db
 from companion.core.errors import Refused
 from companion.core.mail import post
 from companion.periods.models import Period
+from companion.surveys.anonymity import release
 from companion.surveys.definition import SurveyDefinition
-from companion.surveys.models import AnswerDraft, AnswerSet, Invitation, SurveyRound
+from companion.surveys.models import AnswerDraft, Invitation, SurveyRound
 from companion.surveys.publishing import publish_version
 from companion.surveys.queries import hash_of, population, round_of
 from companion.surveys.shelf import book_named, definition_named
@@ -95,20 +96,17 @@ def _invite(survey_round: SurveyRound, defn: SurveyDefinition, team: Any, offici
 def close_round(survey_id: str, period: Period, *, by: Viewer | None) -> SurveyRound:
     """Close a survey for good; from now on its results may be seen.
 
-    The secrets that let respondents correct anonymous answers are wiped, and drafts that were
-    never submitted are deleted.
+    Sealed answers are opened and shuffled, and drafts that were never submitted are deleted.
 
     Raises:
-        Refused: it is not open.
+        Refused: it is not open, or sealed answers cannot be opened (another secret key).
     """
     survey_round = round_of(survey_id, period)
     if survey_round is None or survey_round.state is not RoundState.OPEN:
         title = definition_named(survey_id).title
         raise Refused(f"{period.name}の「{title}」は回答受付中ではありません。")
     survey_round.state, survey_round.closed_at = RoundState.CLOSED, clock.now()
-    db.session.execute(
-        update(AnswerSet).where(AnswerSet.round_id == survey_round.id).values(secret_hash=None)
-    )
+    release(survey_round)
     for draft in db.session.scalars(
         select(AnswerDraft).where(AnswerDraft.round_id == survey_round.id)
     ):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from companion.core import clock
 from companion.core.access import public
 from companion.core.db import saved
 from companion.core.errors import Refused
@@ -122,7 +124,10 @@ def check(public_id: str) -> str | Response | tuple[str, int]:
             abort(400)
         try:
             with saved():
-                form.once().location = url_for("surveys.receipt", public_id=public_id)
+                key = form.once()
+                key.location = url_for("surveys.receipt", public_id=public_id)
+                if work.is_anonymous:  # the day, not the moment, in which this person answered
+                    key.used_at = clock.at_jst(clock.today(), dt.time())
                 if draft is not None and not work.is_anonymous:
                     draft.respondent = form.respondent.data or ""
                 arrival = Arrival(Channel(session.get("channels", {}).get(public_id, "web")))

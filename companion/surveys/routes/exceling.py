@@ -128,7 +128,7 @@ def enter(public_id: str) -> str | Response | tuple[str, int]:
     if invitation.round.identity is Identity.ANONYMOUS:
         abort(404)
     defn, form = definition_of(invitation.round), EnterForm()
-    draft, standing = draft_of(invitation, None), standing_answer(invitation, None)
+    draft, standing = draft_of(invitation, None), standing_answer(invitation)
     answers = dict(draft.answers if draft else standing.answers if standing else {})
     errors: dict[str, str] = {}
     if form.is_submitted():

@@ -13,7 +13,8 @@ from companion.core import audit
 from companion.core.access import Permission, Viewer, need_viewer, needs, public, viewer
 from companion.core.errors import Refused
 from companion.periods.routes import current_period, show_period
-from companion.surveys.actions import check_open
+from companion.surveys.actions import answers_handed_in, check_open
+from companion.surveys.anonymity import draft_answers
 from companion.surveys.definition import SurveyDefinition
 from companion.surveys.forms import ResumeForm
 from companion.surveys.models import AnswerDraft, Invitation
@@ -24,7 +25,6 @@ from companion.surveys.queries import (
     invitation_by_token,
     is_addressee,
     own_invitations,
-    standing_answer,
 )
 from companion.surveys.routes.page import bp
 from companion.surveys.terms import Channel, Identity, InvitationState, RoundState
@@ -77,9 +77,8 @@ class Answering:
         """The draft, or what was handed in before."""
         draft = self.draft
         if draft is not None:
-            return dict(draft.answers)
-        earlier = standing_answer(self.invitation, self.secret)
-        return dict(earlier.answers) if earlier else {}
+            return draft_answers(draft, self.secret)
+        return answers_handed_in(self.invitation, self.secret) or {}
 
 
 def answering(public_id: str) -> Answering:
@@ -130,10 +129,9 @@ def start(public_id: str) -> str | Response | tuple[str, int]:
     """Whose questionnaire it is, until when, and what is kept of whom."""
     work, form = answering(public_id), ResumeForm()
     if form.validate_on_submit():
-        if draft_of(work.invitation, form.code.data) or standing_answer(
-            work.invitation, form.code.data
-        ):
-            _remember(work, form.code.data)
+        code = form.code.data
+        if draft_of(work.invitation, code) or answers_handed_in(work.invitation, code) is not None:
+            _remember(work, code)
             return redirect(url_for("surveys.start", public_id=public_id), 303)
         form.code.errors = [
             "このコードの回答は見つかりません。写し間違いがないか確かめてください。"
@@ -144,7 +142,7 @@ def start(public_id: str) -> str | Response | tuple[str, int]:
         form=form,
         closed=closed_because(work),
         is_submitted=work.invitation.has_answered,
-        may_edit=standing_answer(work.invitation, work.secret) is not None
+        may_edit=answers_handed_in(work.invitation, work.secret) is not None
         and work.defn.edit_after_submit != "never",
     )
     return page, 422 if form.errors else 200
