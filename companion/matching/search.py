@@ -155,16 +155,20 @@ class Search:
 
     def reopen_among(
         self, chosen: list[Column], guide: Guide, pool: Pool, count: int, seconds: float
-    ) -> list[Column]:
-        """Free some teams of a complete choice and choose again, exactly, among listed teams."""
+    ) -> tuple[list[Column], bool]:
+        """Free some teams of a complete choice and choose again, exactly, among listed teams.
+
+        Returns the better of the old and the new choice, and whether the listed teams are proven
+        to hold none better.
+        """
         opened = self._neighbours(chosen, guide, count)
         fixed = [column for k, column in enumerate(chosen) if k not in opened]
         old = [column for k, column in enumerate(chosen) if k in opened]
         columns = pool.beside(fixed, self.taken(fixed) > 0)
         choice = choose(self.instance, [*columns, *old], seconds=seconds, start=chosen, fixed=fixed)
         if choice.columns is None:
-            return chosen
-        return max(chosen, choice.columns, key=self.rank)
+            return chosen, choice.proven
+        return max(chosen, choice.columns, key=self.rank), choice.proven
 
     def rank(self, chosen: Sequence[Column]) -> tuple[int, int]:
         """Fewer open duties first, then the higher worth."""

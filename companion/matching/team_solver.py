@@ -33,7 +33,11 @@ SMALL = 1e-6
 REOPENED = (8, 14, 20, 30)
 AMONG_LISTED = (16, 24, 32)
 # Listed teams for each challenge, on average; more make each choice slow.
-LISTED = 16
+LISTED = 40
+# Seconds for one choice among listed teams. Large instances are seldom proven, so there ever more
+# teams are reopened at a time, fewer again where a choice could not be proven in that time.
+SECONDS = 5.0
+GROW, SHRINK = 1.15, 0.8
 FIRST_SLACK = 100.0  # hundredths a listed team may lack of its price, to begin with
 # Officials times challenges above which prices are first sought without linear programmes.
 LARGE = 60_000
@@ -56,23 +60,24 @@ class TeamSolver:
         self.value: int | None = None
         self.search = Search(instance, self.pricer, seed)
         self.rows = self.generation.rows
+        cells = instance.shape[0] * instance.shape[1]
+        self.large, self.huge = cells > LARGE, cells > HUGE
 
     def solve(self) -> Solution:
         """The best answer the time allows, with its bound."""
         run = self.run
         run.tell("start", None, None)
         self._start()
-        huge = self.instance.shape[0] * self.instance.shape[1] > HUGE
-        if huge:
+        if self.huge:
             self._improve()
-        converged = not huge and self.generation.generate(CLOSE, self.value)
+        converged = not self.huge and self.generation.generate(CLOSE, self.value)
         if self.generation.bound == -np.inf:
             return self._infeasible()
-        if not huge:
+        if not self.huge:
             self._dive()
+            if not converged and self.value is not None:
+                converged = self.generation.generate(0.0, self.value)
             self._improve()
-        if not huge and not converged and self.value is not None:
-            converged = self.generation.generate(0.0, self.value)
         if unmet(self.instance, self.best) and not self._find_any():
             return self._infeasible()
         if converged:
@@ -101,9 +106,8 @@ class TeamSolver:
             self.master.add(r, found.teams, found.values)
         order = sorted(best, key=lambda r: (-best[r], r))
         self.take(self.search.greedy(free, order))
-        cells = self.instance.shape[0] * self.instance.shape[1]
-        if cells > LARGE:
-            rounds = MANY_ROUNDS if cells > HUGE else ROUNDS
+        if self.large:
+            rounds = MANY_ROUNDS if self.huge else ROUNDS
             some, pool = first_prices(
                 self.instance, self.pricer, self.rows, self._half_time, rounds
             )
@@ -180,7 +184,7 @@ class TeamSolver:
         """Reopen a few teams at a time until that no longer helps."""
         if self.generation.guide is None:
             return
-        run, failures = self.run, 0
+        run, failures, growth = self.run, 0, 1.0
         pool: Pool | None = None
         while run.goes_on() and failures < PATIENCE + self.instance.count // 5:
             if (
@@ -196,10 +200,13 @@ class TeamSolver:
                 self.take(self.search.reopen(self.best, self.generation.guide, count, 3.0))
             else:
                 pool = pool or self._promising()
-                count = AMONG_LISTED[failures % len(AMONG_LISTED)]
-                self.take(
-                    self.search.reopen_among(self.best, self.generation.guide, pool, count, 3.0)
+                count = int(growth * AMONG_LISTED[failures % len(AMONG_LISTED)])
+                found, proven = self.search.reopen_among(
+                    self.best, self.generation.guide, pool, count, SECONDS
                 )
+                self.take(found)
+                if self.large:
+                    growth *= GROW if proven else SHRINK
             failures = 0 if self.search.rank(self.best) > before else failures + 1
             run.tell("improve", self.value, self.generation.bound)
 
