@@ -8,13 +8,15 @@ import secrets
 import sys
 from typing import Any
 
-from flask import Flask, abort, g, redirect, render_template, request
+from flask import Flask, abort, g, has_request_context, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response
 
 from companion.core import clock
+from companion.core.db import db
 from companion.core.forms import AlreadyDone, Conflict
 
 log = logging.getLogger("companion")
@@ -34,19 +36,55 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if has_request_context() and "request_id" in g:
+            line["id"] = g.request_id
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
+
+
+def _id() -> str:
+    """The id of this request: on the page of a refusal, in its header, and in the log."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(6)
+    return str(g.request_id)
 
 
 def _page(code: int, **values: Any) -> tuple[str, int]:
     # The page must not tell by its frame which address it stands for: what is out of reach looks
     # like what does not exist.
     g.is_failure = True
-    return render_template(f"errors/{code}.html", error_id=g.get("request_id", ""), **values), code
+    return render_template(f"errors/{code}.html", error_id=_id(), **values), code
 
 
 KNOWN = {400, 403, 404, 409, 413, 429, 500}
+TRIES = 3
+# Of PostgreSQL: two transactions waited for each other, and this one was chosen to give way.
+DEADLOCK = "40P01"
+
+
+def _lost_a_race(error: Exception) -> bool:
+    """True when somebody else's transaction came first, so that a new try sees what it left."""
+    if isinstance(error, OperationalError):
+        return getattr(error.orig, "sqlstate", None) == DEADLOCK
+    return isinstance(error, StaleDataError | IntegrityError)
+
+
+def _once_more(app: Flask) -> Any:
+    """Do the request again from its beginning; its transaction has been undone.
+
+    The page reads what the other one saved, and shows a conflict with both texts, or the first
+    result of a form that was sent twice.
+    """
+    g.tries = g.get("tries", 1) + 1
+    db.session.rollback()
+    for _, files in request.files.lists():
+        for file in files:
+            file.stream.seek(0)
+    try:
+        return app.dispatch_request()
+    except Exception as error:
+        return app.handle_user_exception(error)
 
 
 def init_app(app: Flask) -> None:
@@ -60,9 +98,18 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _name_request() -> None:
-        g.request_id = secrets.token_hex(6)
+        _id()
         if "\x00" in request.path:
             abort(404)  # PostgreSQL refuses it inside a text; there is no such page anyway
+
+    @app.after_request
+    def _note(response: Response) -> Response:
+        # The page of an address that leads nowhere must not differ from another by a single
+        # byte, so the id stands in a header as well.
+        if response.status_code >= 400:
+            response.headers["X-Request-Id"] = _id()
+            log.info("refused %s %s %d", request.method, request.endpoint, response.status_code)
+        return response
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:
@@ -70,7 +117,8 @@ def init_app(app: Flask) -> None:
             return error.response
         if isinstance(error, SecurityError):
             # A foreign Host header: no address of ours may be built for it, so no page either.
-            return "この宛先では受け付けていません。", 400, {"Content-Type": "text/plain"}
+            words = "この宛先では受け付けていません。案内されたアドレスから開き直してください。"
+            return f"{words}（番号 {_id()}）", 400, {"Content-Type": "text/plain"}
         code = error.code or 500
         if code < 400:
             return error
@@ -86,11 +134,18 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Conflict)
     def _conflict(error: Conflict) -> tuple[str, int]:
-        return render_template("kit/conflict.html", conflict=error), 409
+        page = render_template("kit/conflict.html", conflict=error, error_id=_id())
+        return page, 409
 
     @app.errorhandler(StaleDataError)
-    def _stale(error: StaleDataError) -> tuple[str, int]:
-        return _page(409)
+    @app.errorhandler(IntegrityError)
+    @app.errorhandler(OperationalError)
+    def _raced(error: Exception) -> Any:
+        if _lost_a_race(error) and g.get("tries", 1) < TRIES:
+            return _once_more(app)
+        if isinstance(error, StaleDataError):
+            return _page(409)
+        return _anything(error)
 
     @app.errorhandler(Refused)
     def _refused(error: Refused) -> tuple[str, int]:
@@ -99,10 +154,9 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _anything(error: Exception) -> tuple[str, int]:
         log.error(
-            "failed %s %s id=%s",
+            "failed %s %s",
             request.method,
             request.endpoint,
-            g.get("request_id"),
             exc_info=error,
         )
         if app.config.get("PROPAGATE_FAILURES"):

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
 from sqlalchemy import String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
-from wtforms import HiddenField, IntegerField
+from wtforms import FieldList, HiddenField, IntegerField
 from wtforms.widgets import HiddenInput
 
 from companion.core import clock
 from companion.core.db import Base, UtcDateTime, db
+from companion.core.html import jdate
 from companion.core.text import strip_forbidden
 
 
@@ -95,3 +98,63 @@ class EditingForm(Form):
     def is_stale(self, row: Any) -> bool:
         """True when the row was saved by somebody else after this form was shown."""
         return self.version.data != row.version
+
+    def conflict(
+        self,
+        stored: Mapping[str, Any],
+        *,
+        title: str,
+        back: str,
+        more: Sequence[tuple[str, str, str]] = (),
+        names: Mapping[str, str] | None = None,
+    ) -> Conflict:
+        """What is stored now beside what was typed, for every field in which they differ.
+
+        `stored` is keyed by the names of the fields; `more` are rows of what stands in no field;
+        `names` say whose line of a list it is, by what its hidden field holds.
+        """
+        there = type(self)(formdata=None, data=dict(stored))
+        rows = list(more)
+        for field in self:
+            if field.name == "version" or field.type in UNSEEN:
+                continue
+            if getattr(field, "choices", None) is not None:
+                there[field.name].choices = field.choices
+            ours, theirs = as_words(there[field.name], names), as_words(field, names)
+            if ours != theirs:
+                rows.append((field.label.text, ours, theirs))
+        return Conflict(title=title, back=back, rows=rows)
+
+
+UNSEEN = {"HiddenField", "CSRFTokenField", "SubmitField", "FileField", "MultipleFileField"}
+
+
+def as_words(field: Any, names: Mapping[str, str] | None = None) -> str:
+    """What stands in a field as a person reads it: labels of choices, dates, lists by line."""
+    value = field.data
+    if isinstance(field, FieldList):
+        return "\n".join(filter(None, (_line(entry.form, names or {}) for entry in field)))
+    if getattr(field, "choices", None):
+        chosen = {str(one) for one in (value if isinstance(value, list | tuple | set) else [value])}
+        return "、".join(row.label for row in field.choices if str(row.value) in chosen)
+    if value is None or value == []:
+        return ""
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return jdate(value)
+    if isinstance(value, dt.time):
+        return f"{value.hour}:{value.minute:02}"
+    if isinstance(value, float | Decimal):
+        return f"{value:g}"
+    return str(value)
+
+
+def _line(row: Any, names: Mapping[str, str]) -> str:
+    controls = list(row)
+    whose = [names[c.data] for c in controls if c.type == "HiddenField" and c.data in names]
+    told = [(c.type, as_words(c)) for c in controls if c.type not in UNSEEN]
+    # A choice is always made; a line of free text counts once something was written in it.
+    if not whose and not any(words for kind, words in told if kind != "SelectField"):
+        return ""
+    return " ".join(filter(None, [*whose, *(words for _, words in told)]))

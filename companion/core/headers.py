@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, request, session
 from werkzeug.wrappers import Response
 
 POLICY = "; ".join(
@@ -19,6 +19,17 @@ POLICY = "; ".join(
     )
 )
 
+# Browsers drop a cookie of more than 4,093 bytes, and a character can take six of them.
+UNREAD_CHARACTERS = 400
+
+
+def _shorten_unread() -> None:
+    """Let go of the oldest messages nobody has read yet, before the cookie grows too large."""
+    unread = list(session.get("_flashes", ()))
+    while len(unread) > 1 and sum(len(words) for _, words in unread) > UNREAD_CHARACTERS:
+        del unread[0]
+        session["_flashes"] = unread
+
 
 def init_app(app: Flask) -> None:
     """Add the headers to answers of every kind, errors and files among them."""
@@ -33,6 +44,7 @@ def init_app(app: Flask) -> None:
         if request.is_secure:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.endpoint != "static":
+            _shorten_unread()
             headers["Cache-Control"] = "no-store"
             headers.add("Vary", "Cookie")
         return response

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from companion.core.access import Permission, Viewer, need_viewer, needs
 from companion.core.db import saved
 from companion.core.errors import Refused
-from companion.core.forms import Conflict
 from companion.indicators.actions import add_indicator, change_indicator, enter_value
 from companion.indicators.forms import IndicatorForm, NewIndicatorForm, ValueForm
 from companion.indicators.models import Indicator
@@ -105,11 +104,11 @@ def edit(public_id: str) -> str | Response | tuple[str, int]:
     form = IndicatorForm(obj=row)
     if form.validate_on_submit():
         if form.is_stale(row):
-            names = ("name", "unit", "baseline", "target", "source")
-            raise Conflict(
+            names = [name for name in form.data if name not in {"version", "csrf_token"}]
+            raise form.conflict(
+                {name: getattr(row, name) for name in names},
                 title=row.name,
-                back=url_for("indicators.indicator", public_id=public_id),
-                rows=[(form[n].label.text, str(getattr(row, n)), str(form[n].data)) for n in names],
+                back=url_for("indicators.edit", public_id=public_id),
             )
         try:
             with saved():

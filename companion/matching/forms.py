@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from wtforms import (
@@ -188,14 +187,6 @@ class SettingsForm(EditingForm):
             )
         }
 
-    def differing(self, now: dict[str, Any]) -> list[tuple[str, str, str]]:
-        """Fields whose value differs from what is stored now: label, stored, typed."""
-        return [
-            (self[name].label.text, _shown(value), _shown(self[name].data))
-            for name, value in now.items()
-            if _shown(value) != _shown(self[name].data)
-        ]
-
 
 WEIGHT_LABELS = {key: PARTS[key] for key in WEIGHED} | {"prefecture_bonus": "都道府県の広がり"}
 
@@ -208,11 +199,3 @@ class WeightForm(Form):
         choices=[SelectChoice(key, label) for key, label in WEIGHT_LABELS.items()],
     )
     points = _points("新しい点数")
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "はい" if value else "いいえ"
-    if isinstance(value, int | float | Decimal):
-        return f"{value:g}"
-    return str(value or "")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from companion.core import audit, clock
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import db, saved
-from companion.core.forms import Conflict, Form
+from companion.core.forms import Form
 from companion.core.mail import resolve
 from companion.notices.actions import change_limits
 from companion.notices.alerts import DEFAULTS, Rule
@@ -94,14 +94,8 @@ def alert_settings() -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         new = {name: form[name].data for name in limits}
         if form.version.data != version:
-            raise Conflict(
-                title="注意を出す条件",
-                back=url_for("notices.alert_settings"),
-                rows=[
-                    (form[name].label.text, str(limits[name]), str(new[name]))
-                    for name in limits
-                    if limits[name] != new[name]
-                ],
+            raise form.conflict(
+                limits, title="注意を出す条件", back=url_for("notices.alert_settings")
             )
         with saved():
             change_limits(period, new, by=need_viewer())

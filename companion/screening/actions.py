@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from companion.applications.models import Challenge, Official
 from companion.applications.reading import Reference
@@ -78,6 +79,7 @@ def change_criteria(period: Period, words: Sequence[CriterionWords], *, by: View
     before = {row.label: row.weight for row in rows}
     for row, new in zip(rows, words, strict=True):
         row.label, row.description, row.weight = new.label.strip(), new.description, new.weight
+    flag_modified(period, "name")  # the version of the period is the version of its criteria
     db.session.flush()
     after = {row.label: row.weight for row in rows}
     audit.record("screening.weigh", period.name, by=by, before=before, after=after)

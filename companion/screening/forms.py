@@ -61,10 +61,10 @@ class VerdictForm(Form):
     )
 
 
-def criteria_form(criteria: Sequence[Criterion]) -> Form:
-    """The form of the criteria: name, description and weight of each."""
+def criteria_form(criteria: Sequence[Criterion], version: int) -> EditingForm:
+    """The form of the criteria: name, description and weight of each; the period's version."""
 
-    class CriteriaForm(Form):
+    class CriteriaForm(EditingForm):
         pass
 
     needed = InputRequired(message="入力してください。")
@@ -91,7 +91,7 @@ def criteria_form(criteria: Sequence[Criterion]) -> Form:
         }
         for name, field in fields.items():
             setattr(CriteriaForm, f"{name}_{row.id}", field)
-    return CriteriaForm()
+    return CriteriaForm(data={"version": version})
 
 
 class ConflictForm(CreatingForm):

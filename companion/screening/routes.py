@@ -12,7 +12,7 @@ from companion.applications.queries import find_challenge, find_official, refere
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
 from companion.core.errors import Refused
-from companion.core.forms import Conflict, Form
+from companion.core.forms import Form
 from companion.periods.routes import current_period, show_period
 from companion.places.prefectures import PREFECTURE_NAMES
 from companion.screening.actions import (
@@ -112,8 +112,18 @@ def criteria() -> str | Response | tuple[str, int]:
     """Word and weigh the criteria."""
     period = current_period()
     rows = criteria_of(period)
-    form = criteria_form(rows)
+    form = criteria_form(rows, period.version)
     if form.validate_on_submit():
+        if form.is_stale(period):
+            raise form.conflict(
+                {
+                    f"{name}_{row.id}": getattr(row, name)
+                    for row in rows
+                    for name in ("label", "description", "weight")
+                },
+                title="審査の観点",
+                back=url_for("screening.criteria"),
+            )
         words = [
             CriterionWords(
                 form[f"label_{row.id}"].data,
@@ -189,10 +199,10 @@ def _refuse_stale(form: Any, own: Review | None, row: Challenge) -> None:
     """The same reviewer in two tabs: both texts are shown."""
     if form.version.data == (own.version if own else 0):
         return
-    raise Conflict(
+    raise form.conflict(
+        _review_data(own),
         title=f"{row.municipality.full_name}の評価",
         back=url_for("screening.challenge", public_id=row.public_id),
-        rows=[("気づいたこと", own.note if own else "", form.note.data or "")],
     )
 
 
@@ -230,11 +240,10 @@ def remoteness(public_id: str) -> Response:
     if not form.validate_on_submit():
         abort(400)
     if form.is_stale(row):
-        words = dict(REMOTENESS)
-        raise Conflict(
+        raise form.conflict(
+            {"remoteness": row.remoteness},
             title=f"{row.municipality.full_name}の場所の遠さ",
             back=here,
-            rows=[("場所の遠さ", words[row.remoteness], words[form.remoteness.data])],
         )
     try:
         with saved():

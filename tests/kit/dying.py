@@ -27,6 +27,8 @@ def killed(seconds: float, work: Callable[[Acknowledge], None]) -> list[int]:
             os.close(reader)
             os.write(writer, b"begun\n")
             work(lambda number: os.write(writer, f"{number}\n".encode()) and None)
+        except BaseException as failure:
+            os.write(writer, f"failed: {failure!r}\n".encode())
         finally:
             os._exit(0)
     os.close(writer)
@@ -35,4 +37,6 @@ def killed(seconds: float, work: Callable[[Acknowledge], None]) -> list[int]:
         time.sleep(seconds)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return [int(line) for line in heard.read().splitlines()]
+        said = heard.read().splitlines()
+    assert not any(line.startswith("failed") for line in said), said[-1]
+    return [int(line) for line in said]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from companion.activities.actions import (
@@ -23,7 +23,6 @@ from companion.activities.terms import ActivityState
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.clock import to_jst
 from companion.core.db import saved
-from companion.core.forms import Conflict
 from companion.core.html import jst
 from companion.periods.routes import show_period
 from companion.teams.models import Team
@@ -102,23 +101,25 @@ def move(public_id: str) -> str | Response | tuple[str, int]:
     """Change what is planned."""
     viewer, activity = need_viewer(), activity_to_record(public_id)
     back = url_for("activities.activity", public_id=public_id)
-    if activity.state is not ActivityState.PLANNED:
+    is_planned = activity.state is ActivityState.PLANNED
+    if not is_planned and request.method != "POST":
         flash(f"「{activity.state.label}」の活動の予定は変更できません。", "warning")
         return redirect(back, 303)
     form = PlanForm(data=plan_values(activity))
     del form.form_key
+    if not is_planned:  # called off or logged while the plan was being changed
+        raise form.conflict(
+            plan_values(activity),
+            title=activity.title,
+            back=back,
+            more=[("状態", activity.state.label, ActivityState.PLANNED.label)],
+        )
     if form.validate_on_submit():
         if form.is_stale(activity):
-            stored = PlanForm(formdata=None, data=plan_values(activity))
-            raise Conflict(
+            raise form.conflict(
+                plan_values(activity),
                 title=activity.title,
                 back=url_for("activities.move", public_id=public_id),
-                rows=[
-                    (field.label.text, shown(stored[field.name].data), shown(field.data))
-                    for field in form
-                    if field.name not in {"csrf_token", "version"}
-                    and shown(stored[field.name].data) != shown(field.data)
-                ],
             )
         try:
             with saved():
@@ -144,27 +145,28 @@ def cancel(public_id: str) -> str | Response:
     """Call a planned meeting or visit off."""
     viewer, activity = need_viewer(), activity_to_record(public_id)
     back = url_for("activities.activity", public_id=public_id)
-    if activity.state is not ActivityState.PLANNED:
+    is_planned = activity.state is ActivityState.PLANNED
+    if not is_planned and request.method != "POST":
         flash(f"「{activity.state.label}」の活動は中止にできません。", "warning")
         return redirect(back, 303)
     form = CancelForm(data={"version": activity.version})
     if form.validate_on_submit():
-        if form.is_stale(activity):
-            raise Conflict(
+        if form.is_stale(activity) or not is_planned:
+            raise form.conflict(
+                {"reason": activity.cancel_reason},
                 title=activity.title,
-                back=url_for("activities.cancel", public_id=public_id),
-                rows=[("状態", activity.state.label, ActivityState.CANCELLED.label)],
+                back=url_for("activities.cancel", public_id=public_id) if is_planned else back,
+                more=[
+                    ("テーマ", activity.title, ""),
+                    ("日時", jst(activity.starts_at), ""),
+                    ("状態", activity.state.label, ActivityState.CANCELLED.label),
+                ],
             )
         with saved():
             cancel_activity(activity, form.reason.data or "", by=viewer)
         flash("予定を中止にしました。", "success")
         return redirect(back, 303)
     return render_template("activities/cancel.html", activity=activity, form=form)
-
-
-def shown(value: object) -> str:
-    """A field's value as the conflict page shows it."""
-    return "" if value is None else str(value)
 
 
 def plan_values(activity: Activity) -> dict[str, object]:

@@ -5,8 +5,6 @@ Everything known is filled in before the first key is pressed: time, people, ope
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -28,7 +26,6 @@ from companion.activities.routes.drafts import keep_draft
 from companion.activities.routes.page import bp
 from companion.activities.routes.planning import (
     activity_to_record,
-    shown,
     team_to_record,
 )
 from companion.activities.routes.prefilled import (
@@ -47,6 +44,8 @@ from companion.core.forms import Conflict
 from companion.core.html import jst
 from companion.periods.queries import pillars, policy_fields
 from companion.teams.models import Team
+
+CLOSED = {ActivityState.CANCELLED, ActivityState.PUBLISHED}
 
 
 @bp.route("/logs/<public_id>/meeting", methods=["GET", "POST"])
@@ -68,13 +67,15 @@ def new_visit(public_id: str) -> str | Response | tuple[str, int]:
 def log(public_id: str) -> str | Response | tuple[str, int]:
     """Write a planned activity's log, or correct a log."""
     activity = activity_to_record(public_id)
-    if activity.state in {ActivityState.CANCELLED, ActivityState.PUBLISHED}:
+    if activity.state in CLOSED and request.method != "POST":
         flash(f"「{activity.state.label}」の活動は変更できません。", "warning")
         return redirect(url_for("activities.activity", public_id=public_id), 303)
     shape = shape_of(activity)
     form, draft = _form(activity.team, shape, public_id, activity)
     if request.method == "POST" and "draft" in request.form:
         return keep_draft(activity.team, public_id)
+    if activity.state in CLOSED:  # while it was being written
+        raise _conflict(form, activity, shape)
     if form.validate_on_submit():
         if form.is_stale(activity):
             raise _conflict(form, activity, shape)
@@ -176,45 +177,14 @@ def _done(activity: Activity) -> Response:
 
 
 def _conflict(form: LogForm, activity: Activity, shape: str) -> Conflict:
-    stored = FORMS[shape](
-        formdata=None, data=known_values(activity.team, shape, activity, need_viewer())
-    )
-    stored.fields.choices, stored.pillars.choices = form.fields.choices, form.pillars.choices
-    skipped = {"csrf_token", "form_key", "version", "progress", "actions"}
+    viewer = need_viewer()
     names = {member.public_id: member.official.name for member in activity.team.members}
-    rows = []
-    for field in form:
-        if field.name in skipped or field.name.startswith("next_"):
-            continue
-        ours, theirs = _flat(stored[field.name], names), _flat(field, names)
-        if ours != theirs:
-            rows.append((field.label.text, ours, theirs))
-    return Conflict(
+    names |= {row.public_id: row.text for row in open_actions([activity.team], viewer)}
+    closed = activity.state in CLOSED
+    return form.conflict(
+        known_values(activity.team, shape, activity, viewer),
         title=activity.title,
-        back=url_for("activities.log", public_id=activity.public_id),
-        rows=rows,
+        back=url_for(f"activities.{'activity' if closed else 'log'}", public_id=activity.public_id),
+        more=[("状態", activity.state.label, "記録")] if closed else (),
+        names=names,
     )
-
-
-def _flat(field: Any, names: dict[str, str]) -> str:
-    """A field as a person reads it: rows as lines, codes as their labels."""
-    if field.type != "FieldList":
-        return _word(field)
-    lines = []
-    for entry in field:
-        controls = list(entry.form)
-        who = [
-            names.get(control.data, "") for control in controls if control.name.endswith("member")
-        ]
-        told = [_word(control) for control in controls if control.type != "HiddenField"]
-        # A choice is always made; a row of free text counts once something was written in it.
-        if who or any(_word(control) for control in controls if control.type != "SelectField"):
-            lines.append(" ".join(word for word in who + told if word))
-    return "\n".join(lines)
-
-
-def _word(field: Any) -> str:
-    if field.type in {"SelectField", "Boxes"}:
-        chosen = field.data or () if field.type == "Boxes" else (field.data,)
-        return "、".join(row.label for row in field.choices or () if row.value in chosen)
-    return shown(field.data)

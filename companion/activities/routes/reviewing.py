@@ -19,7 +19,8 @@ from companion.activities.terms import ActivityState
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
 from companion.core.errors import Refused
-from companion.core.forms import Conflict
+from companion.core.forms import Conflict, as_words
+from companion.core.html import jst
 from companion.periods.routes import show_period
 
 
@@ -39,10 +40,16 @@ def confirm(public_id: str) -> Response:
         flash("500字以内で入力してください。", "error")
         return redirect(back, 303)
     if form.is_stale(activity):
+        wish = "違うところを知らせる" if form.wrong.data else "確認"
         raise Conflict(
             title=activity.title,
             back=back,
-            rows=[("違うところ", activity.objection, form.objection.data or "")],
+            rows=[
+                ("状態", activity.state.label, wish),
+                ("違うところ", activity.objection, as_words(form.objection)),
+                ("一行で", activity.title, ""),
+                ("日時", f"{jst(activity.starts_at)}～{jst(activity.ends_at, 'time')}", ""),
+            ],
         )
     try:
         with saved():

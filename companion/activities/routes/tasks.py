@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from companion.activities.actions import add_action, change_action, revise_action
 from companion.activities.forms import action_line
@@ -18,8 +19,6 @@ from companion.core import clock
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
 from companion.core.errors import Refused
-from companion.core.forms import Conflict
-from companion.core.html import jdate
 from companion.periods.routes import current_period, show_period
 from companion.teams.models import Team
 from companion.teams.queries import own_teams
@@ -61,11 +60,12 @@ def board() -> str:
 
 def _owners(form: NewActionForm, team: Team) -> None:
     people = [(m.public_id, m.official.name) for m in team.current_members]
-    form.owner.choices = [
+    owners = [
         (OwnerKind.OFFICIAL.value, "チーム"),
         *people,
         (OwnerKind.MUNICIPALITY.value, "自治体"),
     ]
+    form.owner.choices = [SelectChoice(*owner) for owner in owners]
 
 
 def _members(team: Team) -> dict[str, int]:
@@ -104,29 +104,19 @@ def edit_action(public_id: str) -> str | Response | tuple[str, int]:
         abort(404)
     show_period(found.team.period)
     here = url_for("activities.action", public_id=public_id)
-    form = NewActionForm(
-        data={
-            "text": found.text,
-            "due_on": found.due_on,
-            "version": found.version,
-            "owner": found.owner_member.public_id
-            if found.owner_member
-            else OwnerKind(found.owner_kind).value,
-        }
-    )
+    values = {
+        "text": found.text,
+        "due_on": found.due_on,
+        "owner": found.owner_member.public_id
+        if found.owner_member
+        else OwnerKind(found.owner_kind).value,
+    }
+    form = NewActionForm(data=values | {"version": found.version})
     del form.form_key
     _owners(form, found.team)
     if form.validate_on_submit():
         if form.is_stale(found):
-            raise Conflict(
-                title=found.text,
-                back=here,
-                rows=[
-                    ("内容", found.text, form.text.data),
-                    ("担当", found.owner_label, dict(form.owner.choices)[form.owner.data]),
-                    ("期限", jdate(found.due_on), jdate(form.due_on.data)),
-                ],
-            )
+            raise form.conflict(values, title=found.text, back=request.path)
         with saved():
             line = action_line(
                 form.text.data, form.owner.data, form.due_on.data, _members(found.team)
@@ -173,13 +163,10 @@ def action(public_id: str) -> str | Response | tuple[str, int]:
         form.state.data = found.state.value
     if form.validate_on_submit():
         if form.is_stale(found):
-            raise Conflict(
+            raise form.conflict(
+                {"state": found.state.value, "reason": found.reason},
                 title=found.text,
-                back=url_for("activities.action", public_id=public_id),
-                rows=[
-                    ("状態", found.state.label, ActionState(form.state.data).label),
-                    ("理由", found.reason, form.reason.data or ""),
-                ],
+                back=request.path,
             )
         try:
             with saved():

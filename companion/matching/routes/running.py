@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import db, saved
 from companion.core.errors import Refused
-from companion.core.forms import Conflict
 from companion.core.jobs import Job, JobState
 from companion.matching.actions import adopt_run, change_settings, is_outdated
 from companion.matching.forms import ActForm, DraftForm, RunForm, SettingsForm, TakeForm
@@ -96,10 +95,10 @@ def weights() -> str | Response | tuple[str, int]:
     form = SettingsForm(data=SettingsForm.shown(now, rules) | {"version": version})
     if form.validate_on_submit():
         if form.version.data != version:
-            raise Conflict(
+            raise form.conflict(
+                SettingsForm.shown(now, rules),
                 title="重みと規則",
                 back=url_for("matching.weights"),
-                rows=form.differing(SettingsForm.shown(now, rules)),
             )
         try:
             with saved():

@@ -1,0 +1,143 @@
+"""Every form people are offered, found by opening every page there is, with more states of things.
+
+What `world` holds is enough for rights; forms appear in some states only: a plan can be called off,
+a survey that is closed can be published, a list that was read can be taken in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from companion.activities.terms import ActivityKind, ActivityState
+from companion.applications.actions import stage_import
+from companion.core.access import Permission, Role, mark_of
+from companion.core.db import db, saved
+from companion.core.forms import Form as Kind
+from companion.screening.actions import prepare_criteria
+from companion.teams.models import Team
+from companion.teams.terms import TeamState
+from tests.kit.makers import make_activity, make_challenge, make_official, make_team, viewer_as
+from tests.kit.pages import Browser, Form
+from tests.kit.workbooks import challenge_list
+from tests.shape.world import World, requests_of
+
+# Those of the world, and the states that are added here.
+KINDS = ("own", "other", "hidden", "planned", "visit", "good", "ended", "quiet")
+ROLES = (Role.COORDINATOR, Role.OFFICIAL, Role.MUNICIPALITY)
+_ID = re.compile(r"/[a-z2-7]{16}(?=/|$)")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One kind of form: who is offered it on which page, where it goes, what it asks for."""
+
+    shape: str  # its address with ids left out, and the words of its first button
+    role: Role
+    page: str
+    action: str
+    names: frozenset[str]
+
+    def opened(self, browser: Browser) -> Form:
+        """The form as it stands on its page just now."""
+        page = browser.send("GET", self.page)
+        same = [f for f in page.forms if urlsplit(f.action).path == self.action]
+        return max(same, key=lambda form: len(self.names & form.names))
+
+
+def enrich(world: World) -> None:
+    """Add the states in which further forms appear."""
+    own = db.session.scalars(
+        select(Team).where(Team.public_id == world.things["teams"]["own"])
+    ).one()
+    coordinator = viewer_as(world.users[Role.COORDINATOR])
+    planned = make_activity(own, state=ActivityState.PLANNED, day=dt.date(2025, 9, 20))
+    visit = make_activity(own, kind=ActivityKind.SITE_VISIT, day=dt.date(2025, 7, 1))
+    another = make_team(make_challenge(period=own.period), state=TeamState.ACTIVE)
+    make_official(period=own.period)  # who could follow
+    with saved():
+        prepare_criteria(own.period, by=coordinator)
+        member = another.members[2]
+        member.ended_on = dt.date(2025, 8, 31)
+        upload = stage_import(
+            "challenges", challenge_list(), "一覧.xlsx", period=own.period, by=coordinator
+        )
+    waiting = make_challenge(period=own.period)
+    things: dict[str, dict[str, str]] = world.things  # type: ignore[assignment]
+    things["activities"] |= {"planned": planned.public_id, "visit": visit.public_id}
+    things["imports"]["good"] = upload.public_id
+    things["members"]["ended"] = member.public_id
+    things["teams"]["ended"] = another.public_id
+    things["challenges"]["good"] = waiting.public_id
+
+
+def offers(
+    app: Flask, world: World, wanted: Callable[[Form], bool], roles: tuple[Role, ...] = ROLES
+) -> list[Offer]:
+    """One of each kind of form for which `wanted` holds, in the order of pages."""
+    found: dict[tuple[str, frozenset[str]], Offer] = {}
+    for role in roles:
+        browser = Browser(app).sign_in_as(world.users[role])
+        for path in _pages(app, world, role):
+            page = browser.send("GET", path)
+            for form in page.forms if page.is_html and page.status == 200 else []:
+                if form.method != "POST" or not wanted(form):
+                    continue
+                names, action = frozenset(form.names), urlsplit(form.action).path
+                shape = _shape(form)
+                fields = frozenset(plain(names))
+                found.setdefault((shape, fields), Offer(shape, role, path, action, names))
+    # What ends a thing comes after what changes it.
+    return sorted(found.values(), key=lambda offer: offer.shape.endswith(("/cancel", "/discard")))
+
+
+def _pages(app: Flask, world: World, role: Role) -> Iterator[str]:
+    viewer = viewer_as(world.users[role], role)
+    for wanted in requests_of(app, world, kinds=KINDS):  # type: ignore[arg-type]
+        mark = mark_of(app, wanted.endpoint)
+        if wanted.method != "GET" or wanted.endpoint.startswith(("signin.", "welcome.")):
+            continue
+        if isinstance(mark, Permission) and viewer.may(mark):
+            yield wanted.path
+
+
+def _shape(form: Form) -> str:
+    return _ID.sub("/…", urlsplit(form.action).path)
+
+
+def kinds_below(kind: type[Kind]) -> Iterator[type[Kind]]:
+    """Every class of form that is one of this kind."""
+    for below in kind.__subclasses__():
+        yield below
+        yield from kinds_below(below)
+
+
+def asked_by(kind: type[Kind]) -> set[str]:
+    """The fields a class of form asks for."""
+    own = {
+        name for name in dir(kind) if hasattr(getattr(kind, name), "field_class")
+    }  # unbound fields
+    return own
+
+
+def plain(names: set[str] | frozenset[str]) -> set[str]:
+    """Names of controls as names of fields: a row of a list counts for the list."""
+    return {name.partition("-")[0] for name in names}
+
+
+def sent(form: Form, changes: dict[str, list[str]]) -> MultiDict[str, str]:
+    """What the browser sends when these controls were changed and the first button is pressed."""
+    fields = form.fields
+    for name, values in changes.items():
+        fields.setlist(name, values)
+    named = [b for b in form.buttons if b.get("name")]
+    if named and not any(not b.get("name") for b in form.buttons):
+        fields.add(str(named[0]["name"]), str(named[0].get("value", "")))
+    return fields

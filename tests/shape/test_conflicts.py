@@ -1,0 +1,78 @@
+"""Two people at the same form: both texts are shown, neither is lost; for every form that edits.
+
+The forms are found by opening every page; a class of editing forms that none of them shows fails.
+"""
+
+from __future__ import annotations
+
+from bs4 import Tag
+from flask import Flask
+
+from companion.core.forms import EditingForm
+from tests.kit.pages import Browser, Form
+from tests.shape.offers import Offer, asked_by, enrich, kinds_below, offers, plain, sent
+from tests.shape.test_access import world  # noqa: F401 the fixture
+from tests.shape.world import World
+
+
+def changes(form: Form, mark: str, step: int) -> dict[str, list[str]]:
+    """Every text set to one with `mark`; where there is none, what else can be moved, by `step`."""
+    found: dict[str, list[str]] = {}
+    texts = [c for c in form.controls if _is_text(c)]
+    for number, control in enumerate(texts):
+        found[str(control["name"])] = [f"{mark}{number}番"]
+    for control in form.controls:
+        name, kind = str(control.get("name", "")), control.get("type", "text")
+        if kind == "radio" or (control.name == "select" and not texts):
+            values = [value for value in form.choices(name) if value]
+            is_set = kind == "radio" and form.fields.get(name)
+            if name not in found and len(values) > step and not (texts and is_set):
+                found[name] = [values[-1 - step]]
+        elif control.get("inputmode") in {"numeric", "decimal"} and not texts:
+            found[name] = [str(3 + step)]
+    return found
+
+
+def _is_text(control: Tag) -> bool:
+    if control.has_attr("disabled") or not control.get("name"):
+        return False
+    is_line = control.name == "input" and control.get("type", "text") == "text"
+    return control.name == "textarea" or (is_line and control.get("inputmode") is None)
+
+
+def fight(app: Flask, made: World, offer: Offer) -> str:
+    """Two people fill the same form; returns what is wrong with what the second one is shown."""
+    first, second = (Browser(app).sign_in_as(made.users[offer.role]) for _ in range(2))
+    one, other = offer.opened(first), offer.opened(second)
+    earlier, later = changes(one, "甲", 0), changes(other, "乙", 1)
+    done = first.send("POST", offer.action, data=sent(one, earlier))
+    if done.status != 200 or done.errors:
+        return f"the first is refused: {done}"
+    late = second.send("POST", offer.action, data=sent(other, later))
+    if (late.status, late.heading) != (409, "ほかの人が先に保存しました"):
+        return f"no conflict: {late} {late.notices}"
+    typed = [word for words in later.values() for word in words if word.startswith("乙")]
+    # What the winner typed may stand elsewhere (a new next action, say) but has been saved; what
+    # the loser typed is nowhere else.
+    lost = [word for word in typed if word not in late.text()]
+    rows = late.table() if late.tables else []
+    stored = [row for row in rows if row["いま保存されている内容"] != row["あなたが入力した内容"]]
+    if lost or not stored:
+        return f"lost {lost} in {late.text()}"
+    if typed and earlier and not any("甲" in row["いま保存されている内容"] for row in rows):
+        return f"what was saved is not shown: {late.text()}"
+    return ""
+
+
+def test_both_texts_are_shown_and_neither_is_lost(app: Flask, world: World) -> None:  # noqa: F811
+    enrich(world)
+    found = offers(app, world, lambda form: "version" in form.names)
+    faults = {offer.page + " " + offer.shape: fight(app, world, offer) for offer in found}
+    assert {where: fault for where, fault in faults.items() if fault} == {}
+    asked = [plain(offer.names) for offer in found]
+    unseen = [
+        kind.__name__
+        for kind in kinds_below(EditingForm)
+        if not any(asked_by(kind) - {"form_key", "wrong"} <= names for names in asked)
+    ]
+    assert unseen == []
