@@ -70,6 +70,7 @@ def _features() -> list[Any]:
     from companion.approvals import routes as approvals
     from companion.audits import routes as audits
     from companion.boards import routes as boards
+    from companion.briefings import routes as briefings
     from companion.indicators import routes as indicators
     from companion.matching import routes as matching
     from companion.notices import routes as notices
@@ -93,6 +94,7 @@ def _features() -> list[Any]:
         activities,
         indicators,
         transfers,
+        briefings,
         surveys,
         notices,
         reports,

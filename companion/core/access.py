@@ -115,6 +115,8 @@ NOT_CONFIDENTIAL = frozenset(
         Permission.MATCH_RUN,
         Permission.TEAM_LIST,
         Permission.TEAM_ANNOUNCE,
+        Permission.BRIEFING_VIEW,
+        Permission.BRIEFING_ARRANGE,
         Permission.SURVEY_ANSWER,
         Permission.SURVEY_MANAGE,
         Permission.REPORT_VIEW,

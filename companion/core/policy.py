@@ -74,6 +74,9 @@ class Permission(StrEnum):
     CALENDAR_FEED = "calendar:feed"
     INDICATOR_VIEW = "indicator:view"
     INDICATOR_EDIT = "indicator:edit"
+    BRIEFING_VIEW = "briefing:view"
+    BRIEFING_ARRANGE = "briefing:arrange"
+    BRIEFING_DAYS = "briefing:days"
     LOAD_VIEW = "load:view"
     SURVEY_MANAGE = "survey:manage"
     SURVEY_STATUS = "survey:status"
@@ -153,6 +156,9 @@ poll:answer        .    team@announced place@announced .              .         
 calendar:feed      .    team@announced place@announced .              .             .
 indicator:view     all  team@announced place@announced pref@announced .             all
 indicator:edit     .    team@announced place@announced .              .             .
+briefing:view      all  all@announced  all@announced   all@announced  all@announced all
+briefing:arrange   all  .              .               .              .             .
+briefing:days      all  team@announced place@announced .              .             .
 load:view          all  own            .               .              count         all
 survey:manage      all  .              .               .              .             .
 survey:status      all  .              .               .              .             all

@@ -16,6 +16,7 @@ from companion.core.db import db, saved
 from companion.core.errors import Refused
 from companion.demo.answers import municipality_answers, official_answers
 from companion.demo.applicants import make_challenges, make_officials
+from companion.demo.life import fix_themes, hold_briefings
 from companion.demo.places import make_municipalities
 from companion.demo.year import make_year
 from companion.matching.actions import adopt_run, record_run
@@ -90,6 +91,10 @@ def fill(*, tell: Callable[[str], object]) -> Path:
     with saved():
         count = make_year(_teams(), chance)
         tell(f"一年間の会議と訪問 {count}件")
+    period = db.session.get_one(Period, frozen.period_id)
+    fix_themes(_teams(), by=first)
+    seated = hold_briefings(period, _teams(), chance, by=first)
+    tell(f"報告会 6回 {seated}チーム")
     _answer(chance)
     tell("アンケート 自治体57／60、支援官125／180")
     with saved():

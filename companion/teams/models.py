@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    String,
     Text,
     UniqueConstraint,
     text,
@@ -41,6 +42,9 @@ class Team(PublicId, Versioned, Base):
     score_parts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
     announced_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # What team and municipality agreed to work on, and since when that is fixed.
+    support_theme: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    theme_fixed_on: Mapped[dt.date | None]
 
     period: Mapped[Period] = relationship()
     challenge: Mapped[Challenge] = relationship()

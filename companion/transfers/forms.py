@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from companion.core.forms import CreatingForm, Form
+from companion.core.forms import CreatingForm, EditingForm, Form
 from companion.teams.terms import EndKind
 
 NEEDED = InputRequired(message="日付を入力してください。")
@@ -40,3 +40,14 @@ class PauseForm(Form):
     """Why a team rests."""
 
     reason = StringField("休止の理由", [LONG])
+
+
+class ThemeForm(EditingForm):
+    """What the team works on."""
+
+    support_theme = StringField(
+        "支援テーマ",
+        [Length(max=200, message="200文字以内で入力してください。")],
+        description="例：空き店舗を生かした駅前のにぎわいづくり。報告会のプログラムに載ります。",
+    )
+    is_final = BooleanField("自治体と合意し、支援テーマを確定する")

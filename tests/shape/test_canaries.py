@@ -112,6 +112,9 @@ polls.place                         C o m A
 polls.title                         C o m A
 reviews.note                        -
 screening_decisions.reason          -
+briefing_sessions.place C O M P K A
+teams.support_theme C O M P K A
+unsuitable_days.note C o m
 team_members.end_note               C A
 team_pauses.reason                  -
 users.name                          c o m p k a

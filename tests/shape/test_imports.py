@@ -20,6 +20,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("companion.navigation",),
     ("companion.boards", "companion.notices", "companion.reports"),
     (
+        "companion.briefings",
         "companion.cases",
         "companion.consultations",
         "companion.indicators",

@@ -48,6 +48,9 @@ poll:answer          -TP---
 calendar:feed        -TP---
 indicator:view     aTPF-a
 indicator:edit     -TP---
+briefing:view        aAAAAa
+briefing:arrange     a-----
+briefing:days        aTP---
 load:view            ao--ca
 survey:manage        a-----
 survey:status        a----a

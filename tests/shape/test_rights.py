@@ -76,6 +76,14 @@ audits.sign_ins             C O M P K A
 audits.trail                . . . . . A
 boards.home                 C O M P K A
 boards.new_period           C . . . . .
+briefings.briefings         C O M P K A
+briefings.change            C . . . . .
+briefings.days              C O M . . .
+briefings.new_sessions      C . . . . .
+briefings.propose           C . . . . .
+briefings.remove            C . . . . .
+briefings.seat              C . . . . .
+briefings.session           C . . . . .
 indicators.add_value        . O M . . .
 indicators.edit             . O M . . .
 indicators.indicator        C O M P . A
@@ -189,6 +197,8 @@ transfers.changes           C . . . . A
 transfers.end               C . . . . .
 transfers.handover          C O . . . A
 transfers.pause             C . . . . .
+transfers.reopen            C . . . . .
+transfers.theme             . O . . . .
 transfers.replace           C . . . . .
 transfers.replacements      C . . . . A
 transfers.reserves          C . . . . A

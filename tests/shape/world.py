@@ -19,6 +19,13 @@ from companion.activities.rules import Plan
 from companion.activities.terms import ActivityKind
 from companion.applications.actions import stage_import
 from companion.approvals.actions import ask, carried_out_by
+from companion.briefings.actions import (
+    SessionWords,
+    add_unsuitable_day,
+    make_sessions,
+    move_team,
+    publish_programme,
+)
 from companion.core import clock
 from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
 from companion.core.db import db, saved
@@ -99,6 +106,9 @@ OTHER: dict[str, frozenset[Role]] = {
     "exports": STAFF,
     "conflicts": STAFF,
     "indicators": STAFF,
+    "briefings": STAFF,
+    "briefing-teams": STAFF,
+    "briefing-days": STAFF,
     "sign-ins": frozenset(),
     "passkeys": frozenset(),
 }
@@ -248,6 +258,15 @@ def build() -> World:
             for team in (own, other)
         ]
         db.session.add_all(indicators)
+    with saved():
+        first = SessionWords(clock.now() + dt.timedelta(days=9), 12, 10, "例", "https://a.example")
+        sessions = make_sessions(period, 2, first, by=None)
+    with saved():
+        move_team(own, sessions[0], by=None)
+        move_team(other, sessions[1], by=None)
+        publish_programme(period, by=None)
+        add_unsuitable_day(own, period.first_day, "例", by=viewer_as(official))
+        add_unsuitable_day(other, period.first_day, "例", by=viewer_as(stranger))
     pairs = {
         "letters": (troubled[0], troubled[1]),
         "files": (files[0], files[1]),
@@ -258,6 +277,9 @@ def build() -> World:
         "imports": (uploads[0], uploads[1]),
         "teams": (own, other),
         "indicators": (indicators[0], indicators[1]),
+        "briefings": (sessions[0], sessions[1]),
+        "briefing-teams": (own, other),
+        "briefing-days": (own, other),
         "members": (own.members[0], other.members[0]),
         "challenges": (own.challenge, other.challenge),
         "officials": (own.members[0].official, other.members[0].official),

@@ -188,3 +188,34 @@ def test_the_hand_over_is_for_the_team_only(app: Flask, team: Team, role: Role) 
     user = make_user(role, municipality=team.challenge.municipality)
     page = opened(app, f"/members/{team.members[0].public_id}/handover", user)
     assert page.status == 404
+
+
+def test_the_theme_is_worded_fixed_and_opened_again(app: Flask, team: Team) -> None:
+    own = Browser(app).sign_in_as(account_of(team.members[0].official))
+    page = own.get(f"/teams/{team.public_id}").follow("支援テーマを書く")
+    nothing = page.submit("保存する", is_final=True)
+    assert any("支援テーマを入力してください" in error for error in nothing.errors)
+    long = page.submit("保存する", support_theme="あ" * 201)
+    assert any("200文字以内" in error for error in long.errors)
+    done = page.submit("保存する", support_theme="駅前のにぎわいづくり", is_final=True)
+    assert done.facts["支援テーマ"].startswith("駅前のにぎわいづくり（R7.9.2（火）に確定）")
+    stale = page.submit("保存する", support_theme="別のテーマ")
+    assert stale.status == 409
+    assert "保存する" not in own.get(f"/logs/{team.public_id}/theme").buttons
+    boss = Browser(app).sign_in_as(make_user(Role.COORDINATOR))
+    opened_again = boss.get(f"/teams/{team.public_id}/changes").submit("確定を取り消す")
+    assert "確定を取り消す" not in opened_again.buttons
+    assert "保存する" in own.get(f"/logs/{team.public_id}/theme").buttons
+
+
+def test_a_fixed_theme_is_not_changed_by_an_old_form(app: Flask, team: Team) -> None:
+    own = Browser(app).sign_in_as(account_of(team.members[0].official))
+    page = own.get(f"/logs/{team.public_id}/theme")
+    page.submit("保存する", support_theme="駅前のにぎわいづくり", is_final=True)
+    db.session.expire_all()
+    sent = dict(page.form("保存する").fields.items()) | {
+        "support_theme": "別のテーマ",
+        "version": str(db.session.get_one(Team, team.id).version),
+    }
+    refused = own.post(page.path, sent)
+    assert any("支援テーマは確定しています" in error for error in refused.errors)

@@ -11,7 +11,9 @@ from companion.teams.actions.forming import (
 from companion.teams.actions.serving import (
     appoint,
     end_appointment,
+    fix_theme,
     pause_team,
+    reopen_theme,
     resume_team,
     take_back_end,
 )
@@ -24,8 +26,10 @@ __all__ = [
     "appoint",
     "ask_to_announce",
     "end_appointment",
+    "fix_theme",
     "form_teams",
     "pause_team",
+    "reopen_theme",
     "resume_team",
     "take_back_end",
 ]

@@ -173,3 +173,34 @@ def resume_team(team: Team, *, by: Viewer) -> None:
     db.session.flush()
     audit.record("team.resume", team.public_id, by=by)
     events.publish(TeamResumed(team.id))
+
+
+def fix_theme(team: Team, theme: str, is_final: bool, *, by: Viewer) -> None:
+    """Word what a team works on; a final one stays until it is opened again.
+
+    Raises:
+        Refused: the theme is fixed already, or a final one says nothing.
+    """
+    if team.theme_fixed_on is not None:
+        raise Refused(
+            "支援テーマは確定しています。直すときは、運営の担当者に確定の取消を依頼してください。"
+        )
+    if is_final and not theme.strip():
+        raise Refused("確定するには、支援テーマを入力してください。")
+    team.support_theme = theme.strip()
+    team.theme_fixed_on = clock.today() if is_final else None
+    db.session.flush()
+    audit.record("team.theme", team.public_id, by=by, is_final=is_final)
+
+
+def reopen_theme(team: Team, *, by: Viewer) -> None:
+    """Let a team change its theme once more.
+
+    Raises:
+        Refused: it is not fixed.
+    """
+    if team.theme_fixed_on is None:
+        raise Refused("支援テーマはまだ確定していません。")
+    team.theme_fixed_on = None
+    db.session.flush()
+    audit.record("team.theme_reopen", team.public_id, by=by)

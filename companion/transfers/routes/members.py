@@ -1,26 +1,24 @@
-"""Pages about changes during the year, and their place on the page of a team."""
+"""Who leaves, who comes instead and why, and what is handed over."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from companion.applications.models import Official
 from companion.core import clock
-from companion.core.access import Permission, Viewer, need_viewer, needs
+from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import db, saved
 from companion.core.errors import Refused
 from companion.core.forms import Form
 from companion.matching.score import PARTS
 from companion.periods.routes import current_period, show_period
-from companion.teams.actions import end_appointment, pause_team, resume_team, take_back_end
-from companion.teams.models import Team, TeamMember
-from companion.teams.queries import find_team
-from companion.teams.routes import Panel, add_panel
+from companion.teams.actions import end_appointment, take_back_end
+from companion.teams.models import TeamMember
 from companion.teams.terms import EndKind
 from companion.transfers.actions import replace_member
-from companion.transfers.forms import AppointForm, EndForm, PauseForm
+from companion.transfers.forms import AppointForm, EndForm
 from companion.transfers.queries import (
     find_member,
     hand_over,
@@ -28,28 +26,9 @@ from companion.transfers.queries import (
     proposals_for,
     reserves_of,
 )
+from companion.transfers.routes.page import bp
 
-bp = Blueprint("transfers", __name__)
 SHOWN = 20
-
-
-def init_app(app: Flask) -> None:
-    """Register the pages and the piece on a team's page."""
-    app.register_blueprint(bp)
-    add_panel(app, _panel)
-
-
-def _panel(team: Team, viewer: Viewer) -> Panel | None:
-    if not team.state.is_announced or not viewer.may(Permission.HANDOVER_VIEW):
-        return None
-    if find_member_of(team, viewer) is None:
-        return None
-    return Panel("transfers/_team_panel.html", {}, is_last=True)
-
-
-def find_member_of(team: Team, viewer: Viewer) -> TeamMember | None:
-    """A member whose hand-over page the viewer reads, to know whether the links may be shown."""
-    return find_member(team.members[0].public_id, viewer) if team.members else None
 
 
 @bp.get("/<int:year>/reserves")
@@ -58,26 +37,6 @@ def reserves() -> str:
     """Who was not placed and could still come."""
     return render_template(
         "transfers/reserves.html", rows=reserves_of(current_period(), need_viewer())
-    )
-
-
-def _team(public_id: str) -> Team:
-    team = find_team(public_id, need_viewer()) or abort(404)
-    show_period(team.period)
-    return team
-
-
-@bp.get("/teams/<public_id>/changes")
-@needs(Permission.TEAM_CHANGE_VIEW)
-def changes(public_id: str) -> str:
-    """The members with their history, pauses, and what can be changed."""
-    return _changes_page(_team(public_id), PauseForm(formdata=None))
-
-
-def _changes_page(team: Team, pause: PauseForm) -> str:
-    successors = {row.replaces_id: row for row in team.members if row.replaces_id}
-    return render_template(
-        "transfers/changes.html", team=team, successors=successors, pause=pause, act=Form()
     )
 
 
@@ -184,39 +143,6 @@ def replace(public_id: str) -> str | Response | tuple[str, int]:
             member = _member(public_id)
             form.form_errors.append(str(refusal))
     return _replacements_page(member, form, chosen), 422
-
-
-@bp.post("/teams/<public_id>/pause")
-@needs(Permission.TEAM_CHANGE)
-def pause(public_id: str) -> Response | tuple[str, int]:
-    """Stop the clocks of a team."""
-    team, form = _team(public_id), PauseForm()
-    if form.validate_on_submit():
-        try:
-            with saved():
-                pause_team(team, form.reason.data or "", by=need_viewer())
-            flash("チームを休止しました。督促や注意は出なくなります。", "success")
-            return redirect(url_for("transfers.changes", public_id=public_id), 303)
-        except Refused as refusal:
-            team = _team(public_id)
-            form.reason.errors = [str(refusal)]
-    return _changes_page(team, form), 422
-
-
-@bp.post("/teams/<public_id>/resume")
-@needs(Permission.TEAM_CHANGE)
-def resume(public_id: str) -> Response:
-    """Let the clocks run again."""
-    team = _team(public_id)
-    if not Form().validate_on_submit():
-        abort(400)
-    try:
-        with saved():
-            resume_team(team, by=need_viewer())
-        flash("チームを再開しました。", "success")
-    except Refused as refusal:
-        flash(str(refusal), "error")
-    return redirect(url_for("transfers.changes", public_id=public_id), 303)
 
 
 @bp.get("/members/<public_id>/handover")

@@ -1,0 +1,1 @@
+"""報告会: the sessions in which teams report to each other, who speaks when, without clashes."""
