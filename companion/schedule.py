@@ -19,7 +19,7 @@ from companion.core.backup import keep as keep_backup
 from companion.core.db import db, saved
 from companion.core.errors import log
 from companion.core.mail import FolderMailbox, Mailbox, SmtpMailbox, deliver_due
-from companion.notices.jobs import send_digest
+from companion.notices.jobs import send_digest, tell_of_unresolved
 from companion.notices.models import Heartbeat
 from companion.reports.jobs import queue_due_reports
 from companion.surveys.forgetting import forget_names
@@ -27,6 +27,7 @@ from companion.surveys.forgetting import forget_names
 WORK_SECONDS = 2
 LETTER_SECONDS = 5  # somebody waits in front of the screen for a code
 WATCH_SECONDS = 60
+BEAT = dt.timedelta(seconds=30)
 
 
 def mailbox(app: Flask) -> Mailbox:
@@ -36,10 +37,19 @@ def mailbox(app: Flask) -> Mailbox:
     return FolderMailbox(Path(app.instance_path) / "mail")
 
 
+def _beat(name: str) -> None:
+    """Leave a sign of life, for the page of the post."""
+    with saved():
+        row = db.session.get(Heartbeat, name)
+        if row is None or abs(clock.now() - row.beaten_at) > BEAT:
+            db.session.merge(Heartbeat(name=name, beaten_at=clock.now()))
+
+
 def do_work(app: Flask) -> None:
     """Do every queued job."""
     with app.app_context():
         try:
+            _beat("work")
             while jobs.run_next():
                 db.session.remove()
         except Exception:
@@ -50,8 +60,7 @@ def send_letters(app: Flask) -> None:
     """Send every due letter."""
     with app.app_context():
         try:
-            with saved():
-                db.session.merge(Heartbeat(name="letters", beaten_at=clock.now()))
+            _beat("letters")
             deliver_due(mailbox(app), sender=app.config["MAIL_FROM"])
         except Exception:
             log.error("tick of letters failed", exc_info=True)
@@ -61,10 +70,12 @@ def keep_watch(app: Flask) -> None:
     """Keep heads of the audit trail elsewhere (hourly a file, monthly letters), and backups."""
     with app.app_context():
         try:
+            _beat("watch")
             folder = Path(app.config["BACKUP_FOLDER"])
             keep_anchor(folder)
             send_monthly_letters()
             send_digest()
+            tell_of_unresolved()
             keep_backup(app, folder, dt.timedelta(minutes=app.config["BACKUP_MINUTES"]))
             queue_due_reports()
             with saved():

@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import jpholiday
-
 from companion.activities.terms import ActivityKind, Repetition
+from companion.core.businessdays import day_off, is_business_day
 
 MOST_DATES = 60
 AHEAD = range(5, 61)  # days from today in which dates are suggested
@@ -31,25 +30,6 @@ class Suggestion:
 
     day: dt.date
     note: str = ""
-
-
-def day_off(day: dt.date) -> str:
-    """Why offices are closed on a day: the holiday's name or 年末年始; empty on other days.
-
-    Source: 国民の祝日に関する法律; 行政機関の休日に関する法律 (29 December to 3 January).
-    """
-    name = jpholiday.is_holiday_name(day)
-    if name:
-        return str(name)
-    return "年末年始" if (day.month, day.day) in YEAR_END else ""
-
-
-YEAR_END = {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
-
-
-def is_business_day(day: dt.date) -> bool:
-    """True when offices are open."""
-    return day.weekday() < 5 and not day_off(day)
 
 
 def session_on(day: dt.date, sessions: Sequence[Session]) -> str:

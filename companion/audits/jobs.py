@@ -75,6 +75,7 @@ def send_monthly_letters() -> int:
         sent = [
             mail.post(
                 f"audit-head/{today:%Y-%m}/{user.id}",
+                mail.LetterKind.AUDIT_HEAD,
                 to=user.email,
                 subject=f"監査記録の控え（{today.year}年{today.month}月）",
                 body=(

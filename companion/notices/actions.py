@@ -11,14 +11,13 @@ from sqlalchemy.orm import joinedload
 
 from companion.approvals.models import Approval
 from companion.approvals.terms import ApprovalAsked, ApprovalDecided
-from companion.core import audit, clock, events
+from companion.core import audit, events
 from companion.core.access import Role, Viewer
 from companion.core.db import db
-from companion.core.mail import post
+from companion.core.mail import LetterKind, post
 from companion.notices.alerts import Rule
 from companion.notices.models import AlertSettings
 from companion.notices.queries import team_alerts
-from companion.notices.rules import business_moment
 from companion.people.models import RoleRow, User
 from companion.periods.models import Period
 from companion.periods.queries import all_periods
@@ -26,17 +25,19 @@ from companion.teams.models import Team, TeamMember
 from companion.teams.terms import MemberAppointed, MemberRole, TeamsAnnounced
 
 
-def _post(key: str, template: str, *, to: str, subject: str, **values: Any) -> bool:
-    """One letter in business hours; the same key never goes out twice. True when it is new."""
+def _post(
+    key: str, kind: LetterKind, template: str, *, to: str, subject: str, **values: Any
+) -> bool:
+    """One letter; the same key never goes out twice. True when it is new."""
     base = current_app.config["EXTERNAL_BASE_URL"]
     body = current_app.jinja_env.get_template(f"notices/letters/{template}.txt")
     letter = post(
         key,
+        kind,
         to=to,
         subject=subject,
         # Not render_template: a letter is the same whoever is signed in when it is written.
         body=body.render(base=base, **values),
-        due_at=business_moment(clock.now()),
     )
     return letter is not None
 
@@ -56,6 +57,7 @@ def tell_the_teams(news: TeamsAnnounced) -> None:
         for member in team.current_members:
             _post(
                 f"team/{year}/{code}/{member.official.email}",
+                LetterKind.TEAM,
                 "team_official",
                 to=member.official.email,
                 subject=f"【お知らせ】{team.period.name}の担当市町村が決まりました",
@@ -64,6 +66,7 @@ def tell_the_teams(news: TeamsAnnounced) -> None:
             )
         _post(
             f"team/{year}/{code}",
+            LetterKind.TEAM,
             "team_municipality",
             to=team.challenge.contact_email,
             subject=f"【お知らせ】{team.period.name}の伴走支援チームが決まりました",
@@ -82,6 +85,7 @@ def tell_of_a_new_member(news: MemberAppointed) -> None:
     for address in sorted({*others, member.official.email, team.challenge.contact_email}):
         _post(
             f"appoint/{member.public_id}/{address}",
+            LetterKind.TEAM,
             "new_member",
             to=address,
             subject=f"【お知らせ】{team.challenge.municipality.full_name}のチームの交代",
@@ -115,6 +119,7 @@ def ask_the_others(news: ApprovalAsked) -> None:
         if user.id != approval.asked_by_id:
             _post(
                 f"approval/{approval.public_id}/{user.email}",
+                LetterKind.APPROVAL,
                 "approval_asked",
                 to=user.email,
                 subject=f"【承認のお願い】{approval.title}",
@@ -132,6 +137,7 @@ def answer_the_asker(news: ApprovalDecided) -> None:
     if asker is not None:
         _post(
             f"approval/{approval.public_id}/decided",
+            LetterKind.APPROVAL,
             "approval_decided",
             to=asker.email,
             subject=f"【{approval.state.label}】{approval.title}",
@@ -149,6 +155,7 @@ def tell_coordinators_of_alerts(period: Period, monday: dt.date) -> int:
     return sum(
         _post(
             f"digest/{period.fiscal_year}/{monday.isoformat()}/{user.email}",
+            LetterKind.DIGEST,
             "digest",
             to=user.email,
             subject=f"【今週の確認】{period.name} {len(found)}チーム",
@@ -156,6 +163,23 @@ def tell_coordinators_of_alerts(period: Period, monday: dt.date) -> int:
             found=found,
             period=period,
             secretariat=period.secretariat,
+        )
+        for user in _coordinators()
+    )
+
+
+def tell_coordinators_of_letters(count: int, day: dt.date) -> int:
+    """That letters wait for a decision, to every coordinator; returns how many are new."""
+    return sum(
+        _post(
+            f"unresolved/{day.isoformat()}/{user.email}",
+            LetterKind.POST,
+            "unresolved",
+            to=user.email,
+            subject=f"【確認のお願い】判断が必要な手紙が{count}通あります",
+            name=user.name,
+            count=count,
+            secretariat=_secretariat(),
         )
         for user in _coordinators()
     )
@@ -174,6 +198,7 @@ def tell_leaders_of_alerts(period: Period, monday: dt.date) -> int:
         if own and leader:
             sent += _post(
                 f"alert/{row.team.public_id}/{monday.isoformat()}/{leader.official.email}",
+                LetterKind.TEAM_ALERT,
                 "team_alert",
                 to=leader.official.email,
                 subject=f"【確認のお願い】{row.team.challenge.municipality.full_name}のチーム",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from companion.activities.dates import is_business_day
+from companion.core.businessdays import is_business_day
 
 
 class Rule(StrEnum):

@@ -1,13 +1,15 @@
-"""The form of the alerts' settings."""
+"""Forms of what comes by letter: the alerts' settings, and what somebody wants."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from wtforms import IntegerField
+from wtforms import IntegerField, SelectChoice, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from companion.core.forms import EditingForm
+from companion.core.forms import EditingForm, Form
+from companion.core.mail import MAY_STOP
 from companion.notices.alerts import Rule
 
 
@@ -25,3 +27,14 @@ def settings_form(**data: Any) -> EditingForm:
         )
         setattr(SettingsForm, rule.value, field)
     return SettingsForm(data=data)
+
+
+class ChoicesForm(Form):
+    """The kinds of letters that somebody wants."""
+
+    wanted = SelectMultipleField(
+        "受け取るお知らせ",
+        choices=[SelectChoice(kind.value, kind.label) for kind in MAY_STOP],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )

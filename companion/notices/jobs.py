@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from companion.activities.dates import is_business_day
 from companion.core import clock
+from companion.core.businessdays import is_business_day
 from companion.core.db import saved
-from companion.notices.actions import tell_coordinators_of_alerts, tell_leaders_of_alerts
+from companion.notices.actions import (
+    tell_coordinators_of_alerts,
+    tell_coordinators_of_letters,
+    tell_leaders_of_alerts,
+)
+from companion.notices.queries import unresolved_count
 from companion.periods.queries import all_periods
 
 
@@ -29,3 +34,13 @@ def send_digest() -> int:
             tell_coordinators_of_alerts(period, monday) + tell_leaders_of_alerts(period, monday)
             for period in periods
         )
+
+
+def tell_of_unresolved() -> int:
+    """Once a business day, while letters wait for a decision; returns how many letters are new."""
+    today = clock.today()
+    if not is_business_day(today):
+        return 0
+    with saved():
+        count = unresolved_count()
+        return tell_coordinators_of_letters(count, today) if count else 0

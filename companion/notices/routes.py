@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from companion.core import audit, clock
-from companion.core.access import Permission, need_viewer, needs
+from companion.core.access import Permission, Viewer, need_viewer, needs, public
+from companion.core.businessdays import next_opening
 from companion.core.db import db, saved
 from companion.core.forms import Form
-from companion.core.mail import resolve
+from companion.core.mail import MAY_STOP, LetterKind, choose, read_token, resolve, stopped_kinds
 from companion.notices.actions import change_limits
 from companion.notices.alerts import DEFAULTS, Rule
-from companion.notices.forms import settings_form
+from companion.notices.forms import ChoicesForm, settings_form
 from companion.notices.models import AlertSettings
 from companion.notices.queries import (
     find_troubled,
@@ -23,15 +22,17 @@ from companion.notices.queries import (
     outbox,
     team_alerts,
 )
-from companion.notices.rules import business_moment
 from companion.periods.routes import current_period
 
 bp = Blueprint("notices", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Register the page."""
+    """Register the pages."""
     app.register_blueprint(bp)
+    # A mail program stops letters with one click and has no session: the signed link is its right.
+    # What people send from the page is checked there.
+    app.extensions["csrf"].exempt(choices)
 
 
 @bp.get("/outbox")
@@ -57,7 +58,7 @@ def decide(public_id: str) -> Response:
         elif act == "stop":
             letter.state = "dropped"
         else:
-            letter.due_at = business_moment(clock.now() + dt.timedelta(days=1))
+            letter.due_at = next_opening(max(letter.due_at, clock.now()))
         audit.record(f"letter.{act}", public_id, by=need_viewer())
     words = {
         "again": "もう一度送ります。",
@@ -67,6 +68,46 @@ def decide(public_id: str) -> Response:
     }
     flash(words[act], "success")
     return redirect(url_for("notices.letters"), 303)
+
+
+@bp.route("/letters/choices/<signed>", methods=["GET", "POST"])
+@public
+def choices(signed: str) -> str | Response:
+    """What the reader of a mail wants letters about, by signed link; reading changes nothing."""
+    address, kinds = read_token(signed) or abort(404)
+    if request.method == "POST" and request.form.get("List-Unsubscribe") == "One-Click":
+        with saved():
+            choose(address, stopped_kinds(address) | set(kinds), by=None)
+        return Response("止めました。", content_type="text/plain; charset=utf-8")
+    return _choices(address, url_for("notices.choices", signed=signed), by=None)
+
+
+@bp.route("/letters/choices", methods=["GET", "POST"])
+@needs(Permission.ACCOUNT_OWN)
+def own_choices() -> str | Response:
+    """What the person signed in wants letters about."""
+    viewer = need_viewer()
+    return _choices(viewer.email, url_for("notices.own_choices"), by=viewer)
+
+
+def _choices(address: str, here: str, *, by: Viewer | None) -> str | Response:
+    stopped = stopped_kinds(address)
+    form = ChoicesForm(wanted=[kind.value for kind in MAY_STOP if kind not in stopped])
+    if request.method == "POST":
+        if not form.validate():
+            abort(400)
+        with saved():
+            wanted = set(form.wanted.data or [])
+            choose(address, {kind for kind in MAY_STOP if kind.value not in wanted}, by=by)
+        flash("お知らせの設定を保存しました。", "success")
+        return redirect(here, 303)
+    return render_template(
+        "notices/choices.html",
+        form=form,
+        here=here,
+        address=address,
+        needed=[kind for kind in LetterKind if not kind.manner.may_stop],
+    )
 
 
 @bp.get("/<int:year>/alerts")

@@ -17,7 +17,7 @@ from companion.core import audit, clock
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
-from companion.core.mail import post
+from companion.core.mail import LetterKind, post
 from companion.people.models import MailedCode, User
 from companion.people.rules import CODE_LIFE, CODE_PAUSE, CODE_TRIES, INVITATION_LIFE
 from companion.people.signing_in import hash_of
@@ -41,6 +41,7 @@ def mail_code(user: User) -> str:
     row = _replace(user, CodePurpose.SIGN_IN, code, nonce=nonce)
     post(
         f"sign-in-code/{user.id}/{row.id}/{row.sent_at.timestamp()}",
+        LetterKind.CODE,
         to=user.email,
         subject="サインインの確認コード",
         body=_text("code", user=user, code=code),
@@ -62,6 +63,7 @@ def invite(user: User, *, by: Viewer | None) -> None:
     row = _replace(user, CodePurpose.INVITATION, drawn, nonce=None)
     post(
         f"invitation/{user.id}/{row.id}/{row.sent_at.timestamp()}",
+        LetterKind.INVITATION,
         to=user.email,
         subject="運営システムへの招待",
         body=_text(

@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from companion.core import audit, clock
 from companion.core.access import Role, Viewer, roles_held, viewer_of
 from companion.core.db import db
-from companion.core.mail import post
+from companion.core.mail import LetterKind, post
 from companion.people.models import SignIn, SignInFailure, User
 from companion.people.rules import (
     ACCOUNT_FAILURES,
@@ -213,6 +213,7 @@ def open_sign_in(
 def _tell_of_device(user: User, row: SignIn) -> None:
     post(
         f"new-device/{row.public_id}",
+        LetterKind.DEVICE,
         to=user.email,
         subject="新しい端末からサインインがありました",
         body=current_app.jinja_env.get_template("people/letters/new_device.txt").render(

@@ -15,7 +15,7 @@ from companion.core import audit, clock
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
-from companion.core.mail import post
+from companion.core.mail import LetterKind, post
 from companion.periods.models import Period
 from companion.places.names import Gazetteer, NotAPlace, read_place
 from companion.screening.models import (
@@ -225,6 +225,7 @@ def chase_consents(period: Period, *, by: Viewer) -> int:
         db.session.add(ConsentChase(official_id=official.id, chased_by_id=by.user_id))
         post(
             f"consent/{period.fiscal_year}/{official.email}/{today.isoformat()}",
+            LetterKind.CONSENT,
             to=official.email,
             subject="【確認のお願い】地方創生支援官への応募に対する上司の同意",
             body=current_app.jinja_env.get_template("screening/letters/consent.txt").render(

@@ -9,14 +9,13 @@ import pytest
 from companion.activities.dates import (
     MOST_DATES,
     Session,
-    day_off,
-    is_business_day,
     notes_on,
     repeated,
     suggested,
     without_days_off,
 )
 from companion.activities.terms import ActivityKind, Repetition
+from companion.core.businessdays import day_off, is_business_day
 
 WEEKLY, MONTHLY = Repetition.WEEKLY, Repetition.MONTHLY
 MEETING, VISIT = ActivityKind.ONLINE_MEETING, ActivityKind.SITE_VISIT

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from email.message import EmailMessage
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
+from companion.core import clock
 from companion.core.db import db, saved
-from companion.core.mail import deliver_due, post
+from companion.core.mail import Letter, LetterKind, Mail, deliver_due, post
+from tests.conftest import MOMENT
 
 BREAKS = ["\r\n", "\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\x00", "\x1c"]
 TAILS = ["Bcc: c@d.jp", "Cc: c@d.jp", "To: c@d.jp", "\r\nbody", " folded", "X: y"]
@@ -40,32 +44,39 @@ def test_what_would_add_a_header_or_a_recipient_is_refused(
     app: Flask, to: str, subject: str
 ) -> None:
     with pytest.raises(ValueError, match=r"address|line break"):
-        post("example", to=to, subject=subject, body="本文")
+        post("example", LetterKind.TEAM, to=to, subject=subject, body="本文")
+
+
+LATER = MOMENT + dt.timedelta(minutes=10)
+KINDS = st.sampled_from(sorted(LetterKind))
+LETTERS = st.tuples(st.sampled_from("abc"), KINDS, st.text(max_size=30), st.text())
 
 
 @pytest.mark.sqlite_only
-@given(st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30), st.text()), max_size=60))
+@given(st.lists(LETTERS, max_size=40))
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_whatever_is_posted_goes_to_one_person_each(
-    app: Flask, letters: list[tuple[str, str, str]]
+    app: Flask, letters: list[tuple[str, LetterKind, str, str]]
 ) -> None:
-    box, accepted = Box(), 0
+    box, urgent, people = Box(), 0, set()
     with saved():
-        for number, (name, subject, body) in enumerate(letters):
+        for table in (Letter, Mail):
+            db.session.execute(delete(table))
+        for number, (name, kind, subject, body) in enumerate(letters):
             try:
                 clean = body.encode("utf-8", "ignore").decode().replace("\x00", "")
-                posted = post(
-                    f"{id(letters)}/{number}", to=name + "@b.jp", subject=subject, body=clean
-                )
+                post(f"{number}", kind, to=name + "@b.jp", subject=subject, body=clean)
             except ValueError:
                 continue
-            accepted += posted is not None
+            urgent += kind.is_urgent
+            people |= set() if kind.is_urgent else {name}
         db.session.flush()
-    while deliver_due(box, sender="from@b.jp"):
-        pass
-    assert len(box.sent) == accepted
+    with clock.held(LATER):
+        while deliver_due(box, sender="from@b.jp"):
+            pass
+    assert len(box.sent) == urgent + len(people)
     for message in box.sent:
         assert len(message.get_all("To") or []) == 1
         assert not {"Cc", "Bcc"} & set(message.keys())

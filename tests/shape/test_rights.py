@@ -129,8 +129,10 @@ passkeys.passkeys           C O M P K A
 passkeys.sign_in            all
 notices.alert_settings      C . . . . .
 notices.alerts              C . . . . A
+notices.choices             all
 notices.decide              C . . . . .
 notices.letters             C . . . . A
+notices.own_choices         C O M P K A
 people.accounts             C . . . . .
 people.change_state         C . . . . .
 people.choose_role          C O M P K A

@@ -30,7 +30,7 @@ from companion.core import clock
 from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.jobs import Job, JobState
-from companion.core.mail import Letter, post
+from companion.core.mail import Letter, LetterKind, choices_link, post
 from companion.indicators.models import Indicator, IndicatorValue
 from companion.matching.actions import begin_draft, record_run
 from companion.matching.queries import freeze
@@ -127,6 +127,7 @@ WORDS_IN_ADDRESSES = {
     "pack": "packs",
     "survey_id": "surveys",
     "token": "tokens",
+    "signed": "choices",
     "feed": "feeds",
 }
 
@@ -228,10 +229,14 @@ def build() -> World:
             for pack in ("applications", "teams")
         ]
     world.things["feeds"] = {"own": secret, "missing": MISSING}
+    link = choices_link("a@example.go.jp").rpartition("/")[2]
+    world.things["choices"] = {"own": link, "missing": MISSING}
     with saved():
         troubled = []
         for number in range(2):
-            letter = post(f"example/{number}", to="a@example.go.jp", subject="例", body="例")
+            letter = post(
+                f"example/{number}", LetterKind.TEAM, to="a@example.go.jp", subject="例", body="例"
+            )
             assert letter is not None
             letter.state = "expired"
             troubled.append(Post(letter))

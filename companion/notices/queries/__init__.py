@@ -1,6 +1,13 @@
 """Reading what goes out, and what needs a look."""
 
-from companion.notices.queries.outbox import Post, find_troubled, find_waiting, outbox
+from companion.notices.queries.outbox import (
+    Post,
+    find_troubled,
+    find_waiting,
+    outbox,
+    planned,
+    unresolved_count,
+)
 from companion.notices.queries.watch import TeamAlerts, limits_of, team_alerts
 
 __all__ = [
@@ -10,5 +17,7 @@ __all__ = [
     "find_waiting",
     "limits_of",
     "outbox",
+    "planned",
     "team_alerts",
+    "unresolved_count",
 ]

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from companion.core import clock
 from companion.core.access import Permission, Viewer
+from companion.core.businessdays import business_moment, next_opening
 from companion.core.db import db
-from companion.core.mail import CUT_OFF, Letter, unresolved
+from companion.core.mail import CUT_OFF, Letter, Mail, choices_link, unresolved
+from companion.core.mail.composing import Part, subject_of, text_of, without_secrets
 from companion.notices.models import Heartbeat
 
 SHOWN = 100
-# Links that let in whoever holds them are not for the eyes of those who look after the post.
-SECRET_LINK = re.compile(r"(/(?:s|invite|invitation|signin)/)[\w-]{16,}")
+STATES = {
+    "queued": "送信待ち",
+    "sending": "送信中",
+    "sent": "送信済み",
+    "dropped": "送らない",
+    "unwanted": "本人が止めた種類",
+    "expired": "期限切れ",
+    "refused": "宛先が受け付けない",
+}
+
+
+# Among these are the letters that a person decides about.
+TROUBLED = ("sending", "expired", "refused")
 
 
 @dataclass(frozen=True)
@@ -32,32 +46,62 @@ class Post:
         return hashlib.sha256(self.letter.key.encode()).hexdigest()[:16]
 
     @property
-    def text(self) -> str:
-        """The text as it goes out, links that let somebody in left out."""
-        return SECRET_LINK.sub(r"\1（本人だけのリンク）", self.letter.body)
-
-    @property
     def label(self) -> str:
         """The state as shown on screen."""
-        if unresolved(self.letter):
-            return "期限切れ" if self.letter.state == "expired" else "送信が中断"
-        return {
-            "queued": "送信待ち",
-            "sending": "送信中",
-            "sent": "送信済み",
-            "dropped": "送らない",
-        }.get(self.letter.state, self.letter.state)
+        if self.letter.state == "sending" and unresolved(self.letter):
+            return "送信が中断"
+        return STATES.get(self.letter.state, self.letter.state)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One mail: the letters that leave together, to whom, and when."""
+
+    posts: list[Post]
+    at: dt.datetime
+
+    @property
+    def first(self) -> Post:
+        """The letter that stands first in it."""
+        return self.posts[0]
+
+    @property
+    def parts(self) -> list[Part]:
+        """What the mail is composed of."""
+        letters = [post.letter for post in self.posts]
+        return [Part(letter.kind, letter.subject, letter.body) for letter in letters]
+
+    @property
+    def subject(self) -> str:
+        """The mail's subject."""
+        return subject_of(self.parts)
+
+    @property
+    def text(self) -> str:
+        """The text as it leaves, links that let somebody in left out."""
+        letter = self.first.letter
+        if letter.kind.is_urgent:
+            return without_secrets(letter.body)
+        kinds = [part.kind for part in self.parts]
+        return without_secrets(text_of(self.parts, choices=choices_link(letter.recipient, kinds)))
 
 
 @dataclass(frozen=True)
 class Outbox:
     """The post at a glance."""
 
-    waiting: list[Post]
-    troubled: list[Post]
-    latest: list[Post]
+    waiting: list[Envelope]
+    troubled: list[Envelope]
+    latest: list[Envelope]
     counts: dict[str, int]
-    seen_at: dt.datetime | None
+    due: int
+    sent_today: int
+    beats: dict[str, dt.datetime]
+
+    @property
+    def seen_at(self) -> dt.datetime | None:
+        """When the process that sends last came by."""
+        return self.beats.get("letters")
 
     @property
     def is_quiet(self) -> bool:
@@ -73,28 +117,75 @@ def outbox(viewer: Viewer) -> Outbox | None:
         row[0]: row[1]
         for row in db.session.execute(select(Letter.state, func.count()).group_by(Letter.state))
     }
-    beat = db.session.get(Heartbeat, "letters")
-    troubled = [row for row in _letters("sending", "expired") if unresolved(row.letter)]
+    now = clock.now()
+    midnight = clock.at_jst(clock.today(), dt.time(0))
     return Outbox(
-        waiting=_letters("queued"),
-        troubled=troubled,
-        latest=_letters("sent", "dropped", newest=True),
+        waiting=planned()[:SHOWN],
+        troubled=_bundled([row for row in _letters(*TROUBLED) if unresolved(row)]),
+        latest=_bundled(_letters("sent", "dropped", "unwanted", newest=True)),
         counts=counts,
-        seen_at=beat.beaten_at if beat else None,
+        due=_count(Letter.state == "queued", Letter.due_at <= now),
+        sent_today=_count(Letter.state == "sent", Letter.sent_at >= midnight),
+        beats={row.name: row.beaten_at for row in db.session.scalars(select(Heartbeat))},
     )
 
 
-def _letters(*states: str, newest: bool = False) -> list[Post]:
-    order = Letter.due_at.desc() if newest else Letter.due_at
-    rows = db.session.scalars(
-        select(Letter).where(Letter.state.in_(states)).order_by(order, Letter.id).limit(SHOWN)
-    )
-    return [Post(row) for row in rows]
+def planned() -> list[Envelope]:
+    """Every mail that will leave as things stand, the next first: the same rules as sending's."""
+    now, today = clock.now(), clock.today()
+    had = set(db.session.scalars(select(Mail.recipient).where(Mail.day == today)))
+    alone: list[Envelope] = []
+    days: dict[tuple[str, dt.date], list[tuple[dt.datetime, Letter]]] = defaultdict(list)
+    statement = select(Letter).where(Letter.state == "queued").order_by(Letter.id)
+    for letter in db.session.scalars(statement):
+        if letter.kind.is_urgent:
+            alone.append(Envelope([Post(letter)], letter.due_at))
+            continue
+        at = business_moment(max(letter.due_at, now))
+        if letter.recipient in had and clock.to_jst(at).date() == today:
+            at = next_opening(now)
+        days[letter.recipient, clock.to_jst(at).date()].append((at, letter))
+    merged = [
+        Envelope([Post(letter) for _, letter in group], min(at for at, _ in group))
+        for group in days.values()
+    ]
+    return sorted([*alone, *merged], key=lambda one: (one.at, one.first.letter.id))
+
+
+def unresolved_count() -> int:
+    """How many letters wait for a person's decision."""
+    rows = db.session.scalars(select(Letter).where(Letter.state.in_(TROUBLED)))
+    return sum(unresolved(row) for row in rows)
+
+
+def _count(*conditions: object) -> int:
+    statement = select(func.count()).select_from(Letter).where(*conditions)  # type: ignore[arg-type]
+    return db.session.scalar(statement) or 0
+
+
+def _letters(*states: str, newest: bool = False) -> Sequence[Letter]:
+    order = (Letter.sent_at.desc(), Letter.id.desc()) if newest else (Letter.due_at, Letter.id)
+    rows = select(Letter).where(Letter.state.in_(states)).order_by(*order).limit(SHOWN)
+    return db.session.scalars(rows).all()
+
+
+def _bundled(letters: Sequence[Letter]) -> list[Envelope]:
+    """Letters that left together as one, in their order."""
+    bundles: dict[object, list[Letter]] = defaultdict(list)
+    for letter in letters:
+        bundles[letter.mail_id or letter.key].append(letter)
+    return [
+        Envelope(
+            [Post(letter) for letter in sorted(group, key=lambda one: one.id)],
+            group[0].sent_at or group[0].due_at,
+        )
+        for group in bundles.values()
+    ]
 
 
 def find_troubled(public_id: str) -> Letter | None:
     """An unresolved letter by what stands in its address."""
-    rows = db.session.scalars(select(Letter).where(Letter.state.in_(("sending", "expired"))))
+    rows = db.session.scalars(select(Letter).where(Letter.state.in_(TROUBLED)))
     return next((r for r in rows if unresolved(r) and Post(r).public_id == public_id), None)
 
 

@@ -13,7 +13,7 @@ from companion.core import audit, clock, events
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
-from companion.core.mail import post
+from companion.core.mail import LetterKind, post
 from companion.periods.models import Period
 from companion.surveys.anonymity import release
 from companion.surveys.definition import SurveyDefinition
@@ -77,6 +77,7 @@ def _invite(survey_round: SurveyRound, defn: SurveyDefinition, team: Any, offici
     whose = official.email if official else team.challenge.lg_code
     post(
         f"survey-open/{defn.id}/{survey_round.period.fiscal_year}/{whose}",
+        LetterKind.SURVEY,
         to=address,
         subject=f"【回答のお願い】{defn.title}",
         # Not render_template: a letter is the same whoever is signed in when it is written.
