@@ -15,7 +15,7 @@ from companion.surveys.schema import SurveyDefinition
 from companion.surveys.shares import HIDDEN, REFERENCE_BELOW, UNAVAILABLE, format_n, share_tenths
 from companion.surveys.suppression import Members, exposed, hidden_groups
 from companion.surveys.tables import AnswerSet, Table
-from companion.surveys.tabulate import answer_sets_of, asked_of, tabulate
+from companion.surveys.tabulate import answer_sets_of, put_to, table_of
 
 Group = tuple[str, str]  # code and label
 
@@ -100,20 +100,18 @@ def crosstabs(
     """
     sets = answer_sets_of(answer_sets)
     threshold = defn.min_base if min_base is None else min_base
-    total = tabulate(defn, question_name, sets, min_base=0)
+    put = put_to(defn, question_name, sets)
+    total = table_of(defn, put.counted(), 0)
     if not total.rows:
         raise ValueError(f"question {question_name} has no answers to stand in columns")
-    asked = asked_of(defn, question_name, sets)
+    asked = put.places
     members: dict[tuple[str, str], Members] = {}
     labels: dict[str, list[Group]] = {}
     for banner, groups in banners.items():
-        labels[banner] = list(groups)
-        held = [{c for c, _ in groups} & set(sets[i].banners.get(banner, ())) for i in asked]
-        if not all(held):
+        labels[banner], held = list(groups), _held(asked, sets, banner, groups)
+        if held[""]:
             labels[banner].append(UNKNOWN)
-        for code, _ in labels[banner]:
-            belonging = (i for i, codes in zip(asked, held, strict=True) if _in(code, codes))
-            members[banner, code] = frozenset(belonging)
+        members |= {(banner, code): frozenset(held[code]) for code, _ in labels[banner]}
     everybody = frozenset(asked)
     # Each banner on its own first, where the search is exact; then what they betray together.
     alone: set[tuple[str, str]] = set()
@@ -126,18 +124,24 @@ def crosstabs(
     reachable = exposed(shown, everybody, threshold) if printed else None
     out: dict[str, CrossTab] = {}
     for banner, groups in labels.items():
-        inside = {code: [sets[i] for i in sorted(members[banner, code])] for code, _ in groups}
         tables = {
-            code: tabulate(defn, question_name, of_group, min_base=0)
-            for code, of_group in inside.items()
+            code: table_of(defn, put.counted_of(members[banner, code]), 0) for code, _ in groups
         }
         gone = {code for code, _ in groups if (banner, code) in hidden}
         out[banner] = _cross(defn, banner, groups, total, tables, gone, threshold, reachable)
     return out
 
 
-def _in(code: str, codes: set[str]) -> bool:
-    return code in codes if code else not codes
+def _held(
+    asked: Sequence[int], sets: Sequence[AnswerSet], banner: str, groups: Sequence[Group]
+) -> dict[str, list[int]]:
+    """Who is in each group of a banner, and under "" who is in none."""
+    held: dict[str, list[int]] = {code: [] for code in ["", *(code for code, _ in groups)]}
+    for place in asked:
+        own = [code for code in dict.fromkeys(sets[place].banners.get(banner, ())) if code in held]
+        for code in own or [""]:
+            held[code].append(place)
+    return held
 
 
 def _cross(

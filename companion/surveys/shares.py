@@ -38,14 +38,23 @@ def exact(text: str | Decimal) -> Fraction:
     return Fraction(Decimal(text))
 
 
-def median_of(values: Iterable[Fraction]) -> Decimal | None:
-    """The middle value; of an even number the exact middle of the two; None of nothing."""
-    ordered = sorted(values)
-    if not ordered:
+def median_of(counted: Iterable[tuple[Fraction | int, int]]) -> Decimal | None:
+    """The middle of (value, how many gave it); of an even number the exact middle of the two."""
+    ordered = sorted((value, people) for value, people in counted if people)
+    whole = sum(people for _, people in ordered)
+    if not whole:
         return None
-    half = len(ordered) // 2
-    middle = ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
-    return Decimal(middle.numerator) / Decimal(middle.denominator)
+    low, high = ((whole - 1) // 2, whole // 2)
+    passed, middle = 0, []
+    for value, people in ordered:
+        middle += [value] * ((passed <= low < passed + people) + (passed <= high < passed + people))
+        passed += people
+    return plain(Fraction(sum(middle)) / 2)
+
+
+def plain(value: Fraction) -> Decimal:
+    """A fraction that decimals can hold, as a decimal."""
+    return Decimal(value.numerator) / Decimal(value.denominator)
 
 
 def tenths_text(tenths: int) -> str:

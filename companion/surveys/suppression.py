@@ -74,23 +74,36 @@ def exposed(
     plain = _by_hand(published, everybody, threshold)
     if plain is not None:
         return plain
-    classes: dict[tuple[bool, ...], list[int]] = {}
-    for person in everybody:
-        pattern = tuple(person in members for members in published)
-        classes.setdefault(pattern, []).append(person)
-    # Large classes first: a basis of them leaves few that a small set could hold.
-    patterns = sorted(classes, key=lambda pattern: (-len(classes[pattern]), pattern))
-    sizes = np.array([len(classes[pattern]) for pattern in patterns], dtype=np.int64)
-    vectors = [[1] * len(patterns)]
-    vectors += [[int(pattern[i]) for pattern in patterns] for i in range(len(published))]
-    pivots, basis = _reduced(vectors)
+    inside, sizes, class_of = _classes(published, everybody)
+    pivots, basis = _reduced(np.vstack([np.ones((1, len(sizes)), dtype=np.int64), inside]))
     for secret in secrets:
-        held = [sum(person in secret for person in classes[pattern]) for pattern in patterns]
-        whole = all(count in (0, size) for count, size in zip(held, sizes, strict=True))
-        vector = [int(count > 0) for count in held]
-        if whole and _follows(vector, pivots, basis):
+        held = np.bincount([class_of[person] for person in secret], minlength=len(sizes))
+        if ((held == 0) | (held == sizes)).all() and _follows(held > 0, pivots, basis):
             return len(secret)
-    return _search(sizes, pivots, np.array(basis, dtype=np.int64), threshold)
+    return _search(sizes, pivots, basis, threshold)
+
+
+def _classes(
+    published: Sequence[Members], everybody: Members
+) -> tuple[Vectors, Vectors, dict[int, int]]:
+    """Groups by classes (1: the class is in the group), how many each holds, and whose is which.
+
+    Large classes come first: a basis of them leaves few that a small set could hold.
+    """
+    people = sorted(everybody)
+    place = {person: index for index, person in enumerate(people)}
+    member = np.zeros((len(people), len(published)), dtype=bool)
+    for column, members in enumerate(published):
+        member[[place[person] for person in members], column] = True
+    packed = np.packbits(member, axis=1) if published else np.zeros((len(people), 1), np.uint8)
+    _, first, inverse, counts = np.unique(
+        packed, axis=0, return_index=True, return_inverse=True, return_counts=True
+    )
+    order = np.argsort(-counts, kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    class_of = dict(zip(people, rank[inverse.ravel()].tolist(), strict=True))
+    return member[first[order]].T.astype(np.int64), counts[order].astype(np.int64), class_of
 
 
 def _by_hand(published: Sequence[Members], everybody: Members, threshold: int) -> int | None:
@@ -135,36 +148,29 @@ def _search(sizes: Vectors, pivots: list[int], basis: Vectors, threshold: int) -
     return None
 
 
-def _follows(vector: list[int], pivots: list[int], basis: list[list[int]]) -> bool:
-    """Whether a vector is a combination of the basis rows."""
-    made = [0] * len(vector)
-    for column, row in zip(pivots, basis, strict=True):
-        if vector[column]:
-            made = [(a + b) % _PRIME for a, b in zip(made, row, strict=True)]
-    return made == vector
+def _follows(vector: NDArray[np.bool_], pivots: list[int], basis: Vectors) -> bool:
+    """Whether a 0/1 vector is a combination of the basis rows."""
+    held = basis[[bool(vector[column]) for column in pivots]]
+    return bool((held.sum(axis=0) % _PRIME == vector).all())
 
 
-def _reduced(vectors: list[list[int]]) -> tuple[list[int], list[list[int]]]:
+def _reduced(rows: Vectors) -> tuple[list[int], Vectors]:
     """Reduced row echelon form modulo a large prime: pivot columns and their rows."""
-    rows = [list(vector) for vector in vectors]
+    rows = rows % _PRIME
     pivots: list[int] = []
-    basis: list[list[int]] = []
-    for column in range(len(rows[0])):
-        lead = next((row for row in rows if row[column]), None)
-        if lead is None:
+    done = 0
+    for column in range(rows.shape[1]):
+        candidates = np.flatnonzero(rows[done:, column])
+        if not len(candidates):
             continue
-        rows.remove(lead)
-        inverse = pow(lead[column], -1, _PRIME)
-        lead = [value * inverse % _PRIME for value in lead]
-        rows = [_without(row, lead, column) for row in rows]
-        basis = [_without(row, lead, column) for row in basis]
-        basis.append(lead)
+        lead = done + int(candidates[0])
+        rows[[done, lead]] = rows[[lead, done]]
+        rows[done] = rows[done] * pow(int(rows[done, column]), -1, _PRIME) % _PRIME
+        others = np.flatnonzero(rows[:, column])
+        others = others[others != done]
+        rows[others] = (rows[others] - rows[others, column, None] * rows[done]) % _PRIME
         pivots.append(column)
-    return pivots, basis
-
-
-def _without(row: list[int], lead: list[int], column: int) -> list[int]:
-    factor = row[column]
-    if not factor:
-        return row
-    return [(a - factor * b) % _PRIME for a, b in zip(row, lead, strict=True)]
+        done += 1
+        if done == len(rows):
+            break
+    return pivots, rows[:done]

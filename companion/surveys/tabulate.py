@@ -8,21 +8,22 @@ asked; an answer set of a version without the question is 「調査していな�
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from companion.surveys.answers import relevant_questions
+from companion.surveys.counted import Counted, Key, key_of
 from companion.surveys.counting import (
-    Counted,
     choice_table,
     matrix_row_table,
     matrix_table,
     number_table,
-    scores_of,
     text_table,
 )
+from companion.surveys.expression import parse_expression, references
 from companion.surveys.schema import (
     Common,
     FreeText,
@@ -30,6 +31,7 @@ from companion.surveys.schema import (
     Number,
     SurveyDefinition,
 )
+from companion.surveys.scoring import scores_of
 from companion.surveys.shares import (
     HIDDEN,
     half_up,
@@ -59,13 +61,55 @@ def tabulate(
     by default the survey's own, 0 for the internal edition. Raises KeyError for a question that
     does not exist, ValueError for a note.
     """
+    threshold = defn.min_base if min_base is None else min_base
+    put = put_to(defn, question_name, answer_sets_of(answer_sets))
+    return table_of(defn, put.counted(invited=invited), threshold)
+
+
+@dataclass(frozen=True)
+class Put:
+    """A question put to a round: the places (from 0) of who was asked, and what they answered."""
+
+    question: Common
+    places: list[int]
+    keys: dict[int, Key]  # by place
+    not_asked: int
+    not_surveyed: int
+    is_conditional: bool
+
+    def counted(self, *, invited: int | None = None) -> Counted:
+        """Everybody who was asked."""
+        asked = Counter(self.keys.values())
+        return Counted(
+            self.question, asked, self.not_asked, self.not_surveyed, invited, self.is_conditional
+        )
+
+    def counted_of(self, places: Iterable[int]) -> Counted:
+        """Some of those who were asked."""
+        asked = Counter(map(self.keys.__getitem__, places))
+        return Counted(self.question, asked, 0, 0, None, self.is_conditional)
+
+
+def put_to(defn: SurveyDefinition, question_name: str, sets: Sequence[AnswerSet]) -> Put:
+    """Who of a round was asked a question. Raises as `tabulate` does."""
     question = defn.question(question_name)
     if question.type == "note":
         raise ValueError("a note has nothing to count")
-    sets = answer_sets_of(answer_sets)
-    threshold = defn.min_base if min_base is None else min_base
-    asked, not_asked, not_surveyed = _asked(defn, question, sets)
-    counted = Counted(question, asked, not_asked, not_surveyed, invited)
+    asks = Asking(defn, question)
+    keys: dict[int, Key] = {}
+    not_surveyed = 0
+    for place, one in enumerate(sets):
+        if question_name in one.unasked:
+            not_surveyed += 1
+        elif asks(one):
+            keys[place] = key_of(one.answers.get(question_name))
+    not_asked = len(sets) - not_surveyed - len(keys)
+    return Put(question, list(keys), keys, not_asked, not_surveyed, asks.is_conditional)
+
+
+def table_of(defn: SurveyDefinition, counted: Counted, threshold: int) -> Table:
+    """What was counted, as the table of its kind; under the threshold nothing is left of it."""
+    question = counted.question
     if isinstance(question, Matrix):
         lines = (matrix_row_table(defn, question, row, counted) for row in question.rows)
         parts = tuple(_hide(line, threshold) for line in lines)
@@ -75,6 +119,41 @@ def tabulate(
     if isinstance(question, FreeText):
         return _hide(text_table(question, counted), threshold)
     return _hide(choice_table(defn, question, counted, question.short), threshold)
+
+
+class Asking:
+    """Whether a question is asked of somebody; decided once for all who answered alike before."""
+
+    def __init__(self, defn: SurveyDefinition, question: Common) -> None:
+        self.defn, self.name = defn, question.name
+        self.depends_on = self._needed(question)
+        page = defn.pages[defn.page_of(question.name)]
+        self.is_conditional = question.relevant is not None or page.relevant is not None
+        self._known: dict[Any, bool] = {}
+
+    def _needed(self, question: Common) -> list[str]:
+        """The questions that decide, those that decide about them too."""
+        found: dict[str, None] = {}
+        waiting = [question]
+        while waiting:
+            one = waiting.pop()
+            page = self.defn.pages[self.defn.page_of(one.name)]
+            for text in (one.relevant, page.relevant):
+                for name in references(parse_expression(text)) if text else ():
+                    if name not in found:
+                        found[name] = None
+                        waiting.append(self.defn.question(name))
+        return list(found)
+
+    def __call__(self, one: AnswerSet) -> bool:
+        if not self.is_conditional:
+            return True
+        given = {name: one.answers.get(name) for name in self.depends_on}
+        known = (tuple(map(key_of, given.values())), tuple(sorted(one.attrs.items())))
+        if known not in self._known:
+            asked = relevant_questions(self.defn, given, one.attrs)
+            self._known[known] = any(other.name == self.name for other in asked)
+        return self._known[known]
 
 
 def tabulate_all(
@@ -100,47 +179,15 @@ def team_weighted_mean(
     question = defn.question(question_name)
     score = scores_of(question.choice_list(defn))
     teams: dict[str, list[int]] = {}
-    for one in answer_sets_of(answer_sets):
-        code = one.answers.get(question_name)
-        if one.team is not None and code in score and _is_asked(defn, question, one):
-            teams.setdefault(one.team, []).append(score[code])
+    sets = answer_sets_of(answer_sets)
+    for place, code in put_to(defn, question_name, sets).keys.items():
+        team = sets[place].team
+        if team is not None and code in score:
+            teams.setdefault(team, []).append(score[str(code)])
     if not teams:
         return None, 0
     whole = sum((Fraction(sum(team), len(team)) for team in teams.values()), Fraction(0))
     return half_up(10 * whole / len(teams)), len(teams)
-
-
-def asked_of(
-    defn: SurveyDefinition, question_name: str, answer_sets: Sequence[AnswerSet]
-) -> list[int]:
-    """The places (from 0) of the answer sets to whom a question was asked."""
-    question = defn.question(question_name)
-    return [i for i, one in enumerate(answer_sets) if _is_asked(defn, question, one)]
-
-
-def _is_asked(defn: SurveyDefinition, question: Common, one: AnswerSet) -> bool:
-    if question.name in one.unasked:
-        return False
-    page = defn.pages[defn.page_of(question.name)]
-    if question.relevant is None and page.relevant is None:
-        return True
-    asked = relevant_questions(defn, one.answers, one.attrs)
-    return any(other.name == question.name for other in asked)
-
-
-def _asked(
-    defn: SurveyDefinition, question: Common, sets: Sequence[AnswerSet]
-) -> tuple[list[Any], int, int]:
-    asked: list[Any] = []
-    not_asked = not_surveyed = 0
-    for one in sets:
-        if question.name in one.unasked:
-            not_surveyed += 1
-        elif _is_asked(defn, question, one):
-            asked.append(one.answers.get(question.name))
-        else:
-            not_asked += 1
-    return asked, not_asked, not_surveyed
 
 
 def _hide(table: Table, threshold: int) -> Table:
