@@ -16,11 +16,12 @@ from companion.core.db import db
 from companion.core.errors import Refused
 from companion.periods.models import Period
 from companion.reports.files import make_file
-from companion.reports.models import ReportExport, ReportPlan
+from companion.reports.models import ReportExport, ReportPlan, TemplateVersion
 from companion.reports.packs import PACKS
 from companion.reports.packs.base import Pack
 from companion.reports.queries import plan_of
 from companion.reports.tables import Report
+from companion.reports.templating import fill_template
 from companion.reports.terms import Edition, FileType, Rhythm
 from companion.reports.workbook import Tell
 
@@ -35,6 +36,7 @@ class Wanted:
     pack: str
     edition: Edition = Edition.INTERNAL
     file_type: FileType = FileType.XLSX
+    template_version: int | None = None  # its row, when it goes into a form of the office
 
 
 def pack_named(name: str) -> Pack:
@@ -78,7 +80,12 @@ def make_export(
     Raises:
         Refused: the pack has no such edition or file.
     """
-    made = make_file(build_report(period, wanted), wanted.file_type, tell=tell)
+    report, version = build_report(period, wanted), None
+    if wanted.template_version is None:
+        made = make_file(report, wanted.file_type, tell=tell)
+    else:
+        version = db.session.get_one(TemplateVersion, wanted.template_version)
+        made = fill_template(report, version)
     digest = hashlib.sha256(made.data).hexdigest()
     keep(digest, made.data)
     export = ReportExport(
@@ -94,6 +101,7 @@ def make_export(
         made_by_id=by.user_id if by else None,
         made_by_name=by.name if by else "（自動）",
         origin=origin,
+        template_version_id=version.id if version else None,
     )
     db.session.add(export)
     db.session.flush()
@@ -106,6 +114,7 @@ def make_export(
         file_type=wanted.file_type.value,
         rows=made.rows,
         sha256=digest,
+        **({"template": version.template.public_id, "version": version.number} if version else {}),
     )
     return export, made.data
 
@@ -129,6 +138,7 @@ def ask_for_contacts(
         pack=wanted.pack,
         edition=wanted.edition.value,
         file_type=wanted.file_type.value,
+        template_version=wanted.template_version,
         lines=[f"{report.people}人の連絡先を含みます。", f"形式：{wanted.file_type.label}"],
     )
 
@@ -139,7 +149,12 @@ def hand_out_contacts(approval: Approval, by: Viewer) -> str:
     detail = approval.detail
     export, _ = make_export(
         db.session.get_one(Period, detail["period_id"]),
-        Wanted(detail["pack"], Edition(detail["edition"]), FileType(detail["file_type"])),
+        Wanted(
+            detail["pack"],
+            Edition(detail["edition"]),
+            FileType(detail["file_type"]),
+            detail.get("template_version"),
+        ),
         by=by,
         origin=f"承認（依頼 {approval.asked_by_name}）"[:20],
         filter_text=f"理由：{approval.reason}"[:300],
@@ -170,7 +185,8 @@ def kept(export: ReportExport) -> bytes | None:
 
 def file_name(export: ReportExport) -> str:
     """What the file is called when it is handed out."""
-    title = PACKS[export.pack].title
+    version = export.template_version
+    title = version.template.name if version else PACKS[export.pack].title
     return f"{title}_{export.period.name}_{export.edition.label}.{export.file_type.suffix}"
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from wtforms import SelectField, TextAreaField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
-from companion.core.forms import Form
+from companion.core.forms import CreatingForm, EditingForm, Form
+from companion.reports.models import ReportTemplate
 from companion.reports.packs.base import Pack
 from companion.reports.terms import Edition, FileType, Rhythm
 
@@ -45,6 +47,55 @@ class ExportForm(Form):
     def chosen_type(self) -> FileType:
         """The file asked for."""
         return FileType(self.file_type.data)
+
+
+class TemplateForm(CreatingForm):
+    """A workbook of the office's own form."""
+
+    name = StringField(
+        "様式の名前",
+        [
+            InputRequired(message="様式の名前を入力してください。"),
+            Length(max=60, message="60文字以内で入力してください。"),
+        ],
+    )
+    pack = SelectField("使う帳票", description="この帳票の項目を様式に差し替えます。")
+    file = FileField(
+        "様式のファイル（.xlsx）",
+        [FileRequired(message="ファイルを選んでください。")],
+        description="2MBまで。差し替えたいセルに《年度》のような印を書くか、セルに名前を付けます。",
+    )
+
+    def offer(self, packs: list[Pack]) -> None:
+        """Only reports the person may see."""
+        self.pack.choices = [SelectChoice(pack.id, f"{pack.number} {pack.title}") for pack in packs]
+
+
+class VersionForm(EditingForm):
+    """A new file of a template."""
+
+    file = FileField(
+        "新しい版のファイル（.xlsx）", [FileRequired(message="ファイルを選んでください。")]
+    )
+
+
+class FillForm(ExportForm):
+    """Which edition of the figures goes into which version of the template."""
+
+    file_type = None  # always a workbook
+    number = SelectField("様式の版")
+
+    def offer(self, pack: Pack, template: ReportTemplate) -> None:  # type: ignore[override]
+        """The report's editions, the template's versions."""
+        self.edition.choices = _editions(pack)
+        self.number.choices = [
+            SelectChoice(str(one.number), f"第{one.number}版") for one in template.versions
+        ]
+
+    @property
+    def chosen_number(self) -> int:
+        """The version asked for."""
+        return int(self.number.data)
 
 
 class PlanForm(Form):

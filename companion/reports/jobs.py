@@ -22,7 +22,10 @@ class Stopped(Refused):
 
 @work("report")
 def make_report(arguments: dict[str, Any], running: Running) -> str | None:
-    """Make one report (`period_id`, `pack`, `edition`, `file_type`, `origin`, `by`)."""
+    """Make one report (`period_id`, `pack`, `edition`, `file_type`, `origin`, `by`).
+
+    With `template_version` it is filled into that form of the office.
+    """
     pack = PACKS[arguments["pack"]]
     running.tell(5, f"「{pack.title}」の数値を集めています。")
 
@@ -36,7 +39,10 @@ def make_report(arguments: dict[str, Any], running: Running) -> str | None:
         export, _ = make_export(
             period,
             Wanted(
-                arguments["pack"], Edition(arguments["edition"]), FileType(arguments["file_type"])
+                arguments["pack"],
+                Edition(arguments["edition"]),
+                FileType(arguments["file_type"]),
+                arguments.get("template_version"),
             ),
             by=_viewer(arguments.get("by")),
             origin=arguments["origin"],

@@ -18,7 +18,7 @@ from companion.matching.models import MatchRun
 from companion.people.models import Ministry
 from companion.periods.models import Period
 from companion.places.models import Municipality
-from companion.reports.models import ReportExport, ReportPlan
+from companion.reports.models import ReportExport, ReportPlan, ReportTemplate
 from companion.surveys.checks import Check, checks
 from companion.surveys.definition import SurveyDefinition
 from companion.surveys.queries import (
@@ -241,4 +241,25 @@ def last_run(period: Period) -> MatchRun | None:
             MatchRun.id.desc(),
         )
         .limit(1)
+    )
+
+
+def templates_of(period: Period, packs: list[str]) -> list[ReportTemplate]:
+    """The templates of a period for these packs, removed ones too, by report and name."""
+    return list(
+        db.session.scalars(
+            select(ReportTemplate)
+            .where(ReportTemplate.period_id == period.id, ReportTemplate.pack.in_(packs))
+            .options(selectinload(ReportTemplate.versions))
+            .order_by(ReportTemplate.pack, ReportTemplate.name, ReportTemplate.id)
+        )
+    )
+
+
+def find_template(public_id: str) -> ReportTemplate | None:
+    """One template."""
+    return db.session.scalar(
+        select(ReportTemplate)
+        .where(ReportTemplate.public_id == public_id)
+        .options(joinedload(ReportTemplate.period), selectinload(ReportTemplate.versions))
     )

@@ -150,3 +150,8 @@ def official_list() -> bytes:
         "応募日",
     )
     return book("応募者名簿", header, rows)
+
+
+def form_of_office() -> bytes:
+    """A small template: a mark of the period and a row for a list of teams."""
+    return book("様式", ("《期》", "計"), [("《チーム一覧.市町村》", "《チーム一覧.人口》")])

@@ -40,6 +40,9 @@ form_returns.message -
 form_returns.filename -
 form_returns.batch -
 invitations.call_note -
+report_templates.name c
+report_template_versions.filename c
+report_template_versions.uploaded_by_name c
 report_exports.origin c a
 report_exports.made_by_name c a
 report_exports.filter_text c a

@@ -144,9 +144,17 @@ reports.chart               C . . . . A
 reports.export              C . . . . .
 reports.export_file         C . . . . .
 reports.history             C . . . . A
+reports.fill_office_template C . . . . .
+reports.items               C . . . . .
+reports.office_template     C . . . . .
+reports.office_template_file C . . . . .
+reports.office_templates    C . . . . .
 reports.plan                C . . . . .
+reports.remove_office_template C . . . . .
+reports.renew_office_template C . . . . .
 reports.report              C . . . . A
 reports.reports             C . . . . A
+reports.restore_office_template C . . . . .
 reports.rows                C . . . . A
 screening.accept            C . . . . .
 screening.add_conflict      C . . . . .

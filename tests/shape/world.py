@@ -42,6 +42,7 @@ from companion.people.models import Passkey, User
 from companion.people.signing_in import Browser as PersonsBrowser
 from companion.people.signing_in import open_sign_in
 from companion.reports import actions as reporting
+from companion.reports.templating import add_template
 from companion.screening.models import ConflictOfInterest
 from companion.surveys.actions import close_round, open_round
 from companion.surveys.models import FormReturn, Invitation
@@ -60,7 +61,7 @@ from tests.kit.makers import (
     make_user,
     viewer_as,
 )
-from tests.kit.workbooks import challenge_list
+from tests.kit.workbooks import challenge_list, form_of_office
 
 Kind = Literal["own", "other", "hidden", "missing"]
 Requests = tuple[Kind, ...]
@@ -104,6 +105,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "accounts": STAFF,
     "approvals": STAFF,
     "exports": STAFF,
+    "report-templates": STAFF,
     "conflicts": STAFF,
     "indicators": STAFF,
     "briefings": STAFF,
@@ -228,6 +230,11 @@ def build() -> World:
             reporting.make_export(period, reporting.Wanted(pack), by=None, origin="例")[0]
             for pack in ("applications", "teams")
         ]
+    with saved():
+        forms = [
+            add_template(period, pack, "様式", form_of_office(), "様式.xlsx", by=coordinator)
+            for pack in ("applications", "teams")
+        ]
     world.things["feeds"] = {"own": secret, "missing": MISSING}
     link = choices_link("a@example.go.jp").rpartition("/")[2]
     world.things["choices"] = {"own": link, "missing": MISSING}
@@ -276,6 +283,7 @@ def build() -> World:
         "letters": (troubled[0], troubled[1]),
         "files": (files[0], files[1]),
         "exports": (exports[0], exports[1]),
+        "report-templates": (forms[0], forms[1]),
         "polls": (polls[0], polls[1]),
         "conflicts": (conflicts[0], conflicts[1]),
         "approvals": (requests[0], requests[1]),
