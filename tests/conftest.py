@@ -21,10 +21,14 @@ from companion import create_app
 from companion.core import clock
 from companion.core.db import database_url as with_driver
 from companion.core.db import db, saved
+from companion.people.offices import Office
 from tests.kit.pages import Browser
 
 # Held for the whole suite: a Tuesday in the first period, 10:00 in Japan.
 MOMENT = dt.datetime(2025, 9, 2, 1, 0, tzinfo=dt.UTC)
+
+# An office whose sign-in does not answer.
+NOBODY = Office("example", "例省", "http://localhost:9", "bansou", "example-secret-example")
 
 SERVER = pytest.StashKey[Any]()
 
@@ -143,6 +147,7 @@ def app_on_database(
         PROPAGATE_FAILURES=True,
         SECOND_STEP=False,  # what follows the password has tests of its own
         SQLALCHEMY_DATABASE_URI=new_database(),
+        OFFICES={"example": NOBODY},
         # The cheapest setting of the same hash: sign-in is done hundreds of times here.
         SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS={
             "argon2__rounds": 1,

@@ -18,9 +18,9 @@ from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
 from companion.core.mail import LetterKind, post
+from companion.people.limits import hash_of
 from companion.people.models import MailedCode, User
 from companion.people.rules import CODE_LIFE, CODE_PAUSE, CODE_TRIES, INVITATION_LIFE
-from companion.people.signing_in import hash_of
 from companion.people.terms import CodePurpose
 
 # Crockford's digits: what looks alike is not among them. 12 of them hold 60 bits.

@@ -15,8 +15,8 @@ from companion.core.access import Role
 from companion.core.db import db, saved
 from companion.core.mail import Letter
 from companion.people.factors import enrol_app, new_seed
+from companion.people.limits import hash_of
 from companion.people.models import MailedCode, SignIn, SignInFailure, User
-from companion.people.signing_in import hash_of
 from tests.conftest import MOMENT
 from tests.kit.makers import PASSWORD, make_user
 from tests.kit.pages import Browser, Page

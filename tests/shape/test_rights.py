@@ -118,6 +118,11 @@ matching.job                C . . . . .
 matching.job_state          C . . . . .
 matching.run                C . . . . A
 matching.runs               C . . . . A
+offices.back                all
+offices.begin               all
+offices.drop                C O M P K A
+offices.enter               all
+offices.leave               all
 own.account                 C O M P K A
 own.app_setup               C O M P K A
 own.change_password         C O M P K A
@@ -172,12 +177,12 @@ screening.officials         C . . . . A
 screening.remoteness        C . . . . .
 screening.review            C . . . . .
 screening.screening         C . . . . A
-signin.again                C O M P K A
-signin.send_code            all
-signin.setup                all
+again.again                C O M P K A
+second.send_code            all
+second.setup                all
 signin.sign_in              all
 signin.sign_out             C O M P K A
-signin.step                 all
+second.step                 all
 static                      all
 surveys.by_link             all
 surveys.calls               C . . . . .

@@ -38,8 +38,8 @@ from companion.matching.score import PARTS
 from companion.matching.solution import Solution, Status
 from companion.matching.solution import Team as ScoredTeam
 from companion.notices.queries import Post
+from companion.people.limits import Browser as PersonsBrowser
 from companion.people.models import Passkey, User
-from companion.people.signing_in import Browser as PersonsBrowser
 from companion.people.signing_in import open_sign_in
 from companion.reports import actions as reporting
 from companion.reports.templating import add_template
@@ -128,6 +128,7 @@ WORDS_IN_ADDRESSES = {
     "file_type": "audit_files",
     "pack": "packs",
     "survey_id": "surveys",
+    "office": "offices",
     "token": "tokens",
     "signed": "choices",
     "feed": "feeds",
@@ -325,6 +326,7 @@ def build() -> World:
     _ask(world, own, other)
     world.things["teams"]["hidden"] = hidden.public_id
     world.things["audit_files"] = {"own": "csv", "missing": "nothing"}
+    world.things["offices"] = {"own": "example", "missing": "nothing"}
     world.things["packs"] = {"own": "applications", "missing": "nothing"}
     world.things["templates"] = {"own": "challenges", "missing": "nothing"}
     return world

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -11,7 +12,18 @@ from companion.core.access import roles_held
 from companion.core.db import db
 from companion.people.factors import SteppedTotp
 from companion.people.models import RoleRow, User
-from companion.people.routes import accounts, own, passkeys, session, signin, welcome
+from companion.people.offices import read_offices
+from companion.people.routes import (
+    accounts,
+    again,
+    offices,
+    own,
+    passkeys,
+    second,
+    session,
+    signin,
+    welcome,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -27,8 +39,11 @@ def init_app(app: Flask) -> None:
         register_blueprint=False,
         totp_cls=SteppedTotp,
     )
+    app.config.setdefault("OFFICES", read_offices(Path(app.instance_path)))
     session.init_app(app)
-    for pages in (accounts, signin, welcome, own, passkeys):
+    again.init_app(app)
+    offices.init_app(app)
+    for pages in (accounts, signin, second, again, welcome, own, passkeys):
         app.register_blueprint(pages.bp)
 
     @app.context_processor

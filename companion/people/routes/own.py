@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, session, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, session, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -19,9 +19,10 @@ from companion.people.factors import (
     steps_enrolled,
 )
 from companion.people.forms import PasswordForm, SetupForm, StateForm
+from companion.people.identities import offices_of
 from companion.people.models import SignIn, User
+from companion.people.offices import may_use
 from companion.people.routes import session as browsing
-from companion.people.routes.signin import WRONG_CODE
 from companion.people.rules import steps_allowed
 from companion.people.signing_in import end_sign_in, open_sign_ins
 from companion.people.terms import Step
@@ -44,6 +45,8 @@ def account() -> str:
         sign_ins=open_sign_ins(me.id),
         here=browsing.present(),
         enrolled=steps_enrolled(me),
+        linked=offices_of(me, current_app.config["OFFICES"]),
+        may_use_office=may_use(roles_held(me)),
         by_mail=Step.MAIL in steps_allowed(roles_held(me)),
         recovery_left=len(me.mf_recovery_codes or []),
         form=StateForm(),
@@ -117,7 +120,7 @@ def app_setup() -> str | tuple[str, int]:
             return render_template(
                 "people/recovery.html", codes=codes, next_page=url_for("own.account")
             )
-        form.code.errors = [WRONG_CODE]
+        form.code.errors = [browsing.WRONG_CODE]
     size, path = seed_picture(seed, me)
     page = render_template("people/setup.html", form=form, key=seed_key(seed), size=size, path=path)
     return page, 422 if form.errors else 200

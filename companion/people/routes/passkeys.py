@@ -11,6 +11,7 @@ from companion.core.db import db, saved
 from companion.core.errors import Refused
 from companion.people.factors import steps_enrolled
 from companion.people.forms import AnswerForm, PasskeyForm, StateForm
+from companion.people.limits import TooOften, count_failure, forget_failures, try_limits
 from companion.people.models import Passkey, User
 from companion.people.passkeys import (
     WRONG,
@@ -22,9 +23,7 @@ from companion.people.passkeys import (
     request_options,
 )
 from companion.people.routes import session as browsing
-from companion.people.routes.signin import finish, inside, pending_user, waiting
 from companion.people.rules import steps_allowed
-from companion.people.signing_in import TooOften, count_failure, forget_failures, try_limits
 from companion.people.terms import Step
 
 bp = Blueprint("passkeys", __name__)
@@ -85,9 +84,9 @@ def drop(public_id: str) -> Response:
 @public
 def sign_in() -> str | Response | tuple[str, int]:
     """The second step with a passkey."""
-    known = pending_user()
+    known = browsing.pending_user()
     if known is None or Step.PASSKEY not in steps_enrolled(known[0]):
-        return redirect(url_for("signin.step"), 303)
+        return redirect(url_for("second.step"), 303)
     user, held = known
     form, code = AnswerForm(), 200
     if form.validate_on_submit():
@@ -97,12 +96,12 @@ def sign_in() -> str | Response | tuple[str, int]:
                 challenge = session.pop("challenge", "")
                 if is_answer(user, form.answer.data or "", challenge=challenge):
                     forget_failures(limits)
-                    return finish(user, via=Step.PASSKEY.value, next_page=inside(held["next"]))
+                    return browsing.finish(user, via=Step.PASSKEY.value, next_page=held["next"])
                 count_failure(limits)
             form.form_errors.append(WRONG)
             code = 422
         except TooOften as error:
-            form.form_errors.append(waiting(error))
+            form.form_errors.append(browsing.waiting(error))
             code = 429
     options, session["challenge"] = request_options(user)
     return render_template("people/passkey_step.html", form=form, options=options), code

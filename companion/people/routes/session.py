@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, flash, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session
 from flask_security import login_user, logout_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -14,29 +15,18 @@ from werkzeug.wrappers import Response
 from companion.core import clock
 from companion.core.access import Role, Viewer
 from companion.core.db import db
+from companion.people.limits import Browser, TooOften, hash_of
 from companion.people.models import SignIn, User
-from companion.people.rules import FRESH, MINUTE, idle_limit
-from companion.people.signing_in import Browser, change_role, hash_of, open_sign_in
+from companion.people.rules import FRESH, MINUTE, PENDING, idle_limit
+from companion.people.signing_in import change_role, open_sign_in
 
 YEAR = dt.timedelta(days=365)
+WRONG_CODE = "コードが正しくないか、期限が切れています。もう一度確かめて入力してください。"
 
 
 def init_app(app: Flask) -> None:
-    """Identity comes from the table of sign-ins, and pages marked `needs_fresh` ask again."""
+    """Identity comes from the table of sign-ins."""
     app.login_manager.user_loader(_load)  # type: ignore[attr-defined]
-
-    @app.before_request
-    def _ask_again() -> Response | None:
-        function = current_app.view_functions.get(request.endpoint or "")
-        if not getattr(function, "fresh_mark", False):
-            return None
-        row = present()
-        if row is None or row.fresh_at > clock.now() - FRESH:
-            return None
-        back = request.full_path if request.method == "GET" else request.path
-        if request.method != "GET":
-            flash("大切な操作のため、本人確認のあとでもう一度操作してください。", "info")
-        return redirect(url_for("signin.again", next=back.rstrip("?")), 303)
 
 
 def _load(user_id: str) -> User | None:
@@ -70,6 +60,12 @@ def _load(user_id: str) -> User | None:
 def present() -> SignIn | None:
     """The sign-in of this request."""
     return g.get("sign_in")
+
+
+def is_fresh() -> bool:
+    """True when who is there was proved within a quarter of an hour."""
+    row = present()
+    return row is not None and row.fresh_at > clock.now() - FRESH
 
 
 def browser() -> Browser:
@@ -149,3 +145,45 @@ def pending() -> dict[str, Any] | None:
     """What is known after the password and before the second step."""
     held = session.get("pending")
     return held if isinstance(held, dict) else None
+
+
+def wait_for_step(user: User, next_page: str) -> None:
+    """Keep that the password was right; nothing else of the session before is carried over."""
+    session.clear()
+    session["pending"] = {
+        "user": user.fs_uniquifier,
+        "at": int(clock.now().timestamp()),
+        "next": next_page,
+    }
+
+
+def finish(user: User, *, via: str, next_page: str = "/") -> Response:
+    """Signed in: on to the page that was asked for first."""
+    begin(user, via=via)
+    return keep_device(redirect(inside(next_page), 303))
+
+
+def pending_user() -> tuple[User, dict[str, Any]] | None:
+    """Who has given the password in this browser, not longer ago than a quarter of an hour."""
+    held = pending()
+    if held is None:
+        return None
+    began = dt.datetime.fromtimestamp(int(held["at"]), dt.UTC)
+    if clock.now() - began > PENDING:
+        return None
+    user = db.session.scalar(select(User).where(User.fs_uniquifier == held["user"], User.active))
+    return (user, held) if user is not None else None
+
+
+def waiting(error: TooOften) -> str:
+    """What somebody reads who has to wait."""
+    return f"続けて間違いがあったため、あと{error.minutes}分ほどお待ちください。"
+
+
+def inside(address: str | None) -> str:
+    """An address of this application to go on to; anything else becomes the home page."""
+    address = address or "/"
+    parts = urlsplit(address)
+    is_ours = address.startswith("/") and not address.startswith(("//", "/\\"))
+    clean = not any(ord(letter) < 33 or letter == "\\" for letter in address)
+    return address if is_ours and clean and not parts.netloc and not parts.scheme else "/"

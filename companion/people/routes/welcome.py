@@ -16,18 +16,18 @@ from companion.people.actions import set_password
 from companion.people.codes import is_invitation, use_invitation
 from companion.people.factors import steps_enrolled
 from companion.people.forms import PasswordForm, WelcomeForm
-from companion.people.models import User
-from companion.people.queries import find_user
-from companion.people.routes import session as browsing
-from companion.people.routes.signin import finish, waiting
-from companion.people.rules import PENDING, steps_allowed
-from companion.people.signing_in import (
+from companion.people.limits import (
     TooOften,
     count_failure,
     forget_failures,
     nobodys_password,
     try_limits,
 )
+from companion.people.models import User
+from companion.people.offices import may_use
+from companion.people.queries import find_user
+from companion.people.routes import session as browsing
+from companion.people.rules import PENDING, steps_allowed
 from companion.people.terms import Step
 
 bp = Blueprint("welcome", __name__)
@@ -59,14 +59,14 @@ def welcome() -> str | Response | tuple[str, int]:
             )
             code = 422
         except TooOften as error:
-            form.form_errors.append(waiting(error))
+            form.form_errors.append(browsing.waiting(error))
             code = 429
     elif form.errors:
         code = 422
     return render_template("people/welcome.html", form=form), code
 
 
-def _invited() -> User | None:
+def invited() -> User | None:
     """Who has typed the code of an invitation in this browser a short while ago."""
     held = session.get("welcome")
     if not isinstance(held, dict):
@@ -80,7 +80,7 @@ def _invited() -> User | None:
 @public
 def password() -> str | Response | tuple[str, int]:
     """Choose the password; only now is the invitation used up."""
-    user = _invited()
+    user = invited()
     if user is None:
         return redirect(url_for("welcome.welcome"), 303)
     form = PasswordForm()
@@ -90,24 +90,24 @@ def password() -> str | Response | tuple[str, int]:
                 if not use_invitation(user):
                     raise Refused("この招待は使用済みか、期限が切れています。")
                 set_password(user, form.password.data, by=None)
-                return _go_on(user)
+                return go_on(user)
         except Refused as refusal:
             form.password.errors = [str(refusal)]
     needs_app = Step.MAIL not in steps_allowed(roles_held(user))
-    page = render_template("people/welcome_password.html", form=form, needs_app=needs_app)
+    page = render_template(
+        "people/welcome_password.html",
+        form=form,
+        needs_app=needs_app,
+        may_use_office=may_use(roles_held(user)),
+    )
     return page, 422 if form.errors else 200
 
 
-def _go_on(user: User) -> Response:
+def go_on(user: User) -> Response:
     """The mailbox is proved by the letter; what else the role demands comes next."""
     enrolled = steps_enrolled(user)
     if Step.MAIL in steps_allowed(roles_held(user)) and not enrolled:
         flash("パスワードを設定しました。次回からは、このパスワードでサインインします。", "success")
-        return finish(user, via="invitation")
-    session.clear()
-    session["pending"] = {
-        "user": user.fs_uniquifier,
-        "at": int(clock.now().timestamp()),
-        "next": "/",
-    }
-    return redirect(url_for("signin.step" if enrolled else "signin.setup"), 303)
+        return browsing.finish(user, via="invitation")
+    browsing.wait_for_step(user, "/")
+    return redirect(url_for("second.step" if enrolled else "second.setup"), 303)
