@@ -9,7 +9,7 @@ from companion.approvals.actions import approve, label_of, refuse, withdraw
 from companion.approvals.forms import DecisionForm
 from companion.approvals.models import Approval
 from companion.approvals.queries import decided_approvals, find_approval, waiting_approvals
-from companion.core.access import Permission, need_viewer, needs
+from companion.core.access import Permission, need_viewer, needs, needs_fresh
 from companion.core.db import saved
 from companion.core.errors import Refused
 
@@ -43,6 +43,7 @@ def approval(public_id: str) -> str:
 
 @bp.post("/approvals/<public_id>")
 @needs(Permission.APPROVAL_DECIDE)
+@needs_fresh
 def decide(public_id: str) -> str | Response | tuple[str, int]:
     """Approve, refuse or withdraw."""
     found = find_approval(public_id) or abort(404)

@@ -23,7 +23,7 @@ from companion.audits.queries import (
 from companion.audits.sheets import as_csv, as_workbook, whole_trail
 from companion.audits.terms import label_of
 from companion.core import audit, clock
-from companion.core.access import Permission, need_viewer, needs
+from companion.core.access import Permission, need_viewer, needs, needs_fresh
 from companion.core.errors import Refused
 
 bp = Blueprint("audits", __name__)
@@ -88,6 +88,7 @@ def check() -> str:
 
 @bp.get("/audit/export/<file_type>")
 @needs(Permission.AUDIT_VIEW)
+@needs_fresh
 def export(file_type: str) -> Response:
     """The lines that fit as a table, or the whole trail as JSON lines."""
     stamp = f"{clock.to_jst(clock.now()):%Y%m%d-%H%M}"

@@ -101,6 +101,7 @@ def need_viewer() -> Viewer:
 F = TypeVar("F", bound=Callable[..., Any])
 PUBLIC = "public"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+ASKING = frozenset({"GET", "HEAD", "POST"})  # methods of pages that ask for a new proof
 
 
 # Permissions whose pages show nothing confidential. Every other page leaves a line in the audit
@@ -140,12 +141,18 @@ def needs(permission: Permission, *, reads: bool | None = None) -> Callable[[F],
 
 
 def needs_fresh(function: F) -> F:
-    """Mark a page whose act must not be somebody else's at an open screen (roles, exports).
+    """Mark a page that must not be somebody else's at an open screen (second factors, names).
 
     Put it between `@needs(...)` and the function. Who has not proved within a quarter of an hour
-    who is there is asked for the password first (`people` does the asking).
+    who is there is asked first (`people` does the asking); what was sent goes on afterwards.
     """
-    function.fresh_mark = True  # type: ignore[attr-defined]
+    function.fresh_mark = ASKING  # type: ignore[attr-defined]
+    return function
+
+
+def needs_fresh_to_send(function: F) -> F:
+    """Mark a page that anybody with the right may look at, but whose form is such an act."""
+    function.fresh_mark = frozenset({"POST"})  # type: ignore[attr-defined]
     return function
 
 

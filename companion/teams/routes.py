@@ -27,7 +27,7 @@ from werkzeug.wrappers import Response
 from companion.approvals.actions import carried_out_by
 from companion.approvals.models import Approval
 from companion.approvals.queries import waiting_for
-from companion.core.access import Permission, Viewer, need_viewer, needs
+from companion.core.access import Permission, Viewer, need_viewer, needs, needs_fresh_to_send
 from companion.core.clock import to_jst
 from companion.core.db import saved
 from companion.core.errors import Refused
@@ -192,6 +192,7 @@ def team(public_id: str) -> str:
 
 @bp.route("/<int:year>/teams/announce", methods=["GET", "POST"])
 @needs(Permission.TEAM_ANNOUNCE)
+@needs_fresh_to_send
 def announce() -> str | Response | tuple[str, int]:
     """Look at what is to be made known, and ask a second coordinator for it."""
     viewer, period = need_viewer(), current_period()

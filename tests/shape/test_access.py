@@ -51,7 +51,8 @@ def test_nobody_gets_in_without_signing_in(app: Flask, world: World) -> None:
         leads = answer.headers.get("Location", "")
         if mark_of(app, wanted.endpoint) == PUBLIC:
             # Open to all, or to whoever came with a link: a thing answers as if it did not exist.
-            has_secret = wanted.thing in {"tokens", "feeds", "choices"} and wanted.kind == "own"
+            secrets = {"tokens", "feeds", "choices", "offices"}
+            has_secret = wanted.thing in secrets and wanted.kind == "own"
             is_open = wanted.thing is None or has_secret
             is_right = is_open or answer.status_code == 404
         elif wanted.method == "GET":

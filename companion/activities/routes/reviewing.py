@@ -16,7 +16,7 @@ from companion.activities.queries import find_activity
 from companion.activities.routes.page import bp
 from companion.activities.small_forms import ConfirmForm, TokenForm
 from companion.activities.terms import ActivityState
-from companion.core.access import Permission, need_viewer, needs
+from companion.core.access import Permission, need_viewer, needs, needs_fresh_to_send
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.core.forms import Conflict, as_words
@@ -67,6 +67,7 @@ def confirm(public_id: str) -> Response:
 
 @bp.post("/activities/<public_id>/publish")
 @needs(Permission.ACTIVITY_PUBLISH)
+@needs_fresh_to_send
 def publish(public_id: str) -> Response:
     """Make day, kind and theme known to all, or take that back."""
     viewer, activity = need_viewer(), _found(public_id)

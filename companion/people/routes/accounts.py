@@ -8,7 +8,15 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from companion.core.access import Permission, Role, need_viewer, needs, needs_fresh, roles_held
+from companion.core.access import (
+    Permission,
+    Role,
+    need_viewer,
+    needs,
+    needs_fresh,
+    needs_fresh_to_send,
+    roles_held,
+)
 from companion.core.db import db, saved
 from companion.core.errors import Refused
 from companion.people.actions import set_active
@@ -35,6 +43,7 @@ def accounts() -> str:
 
 @bp.route("/accounts/new", methods=["GET", "POST"])
 @needs(Permission.ACCOUNT_MANAGE)
+@needs_fresh_to_send
 def new_account() -> str | Response | tuple[str, int]:
     """Open an account."""
     form = AccountForm()
@@ -96,6 +105,7 @@ def roles(public_id: str) -> str | Response | tuple[str, int]:
 
 @bp.post("/accounts/<public_id>/state")
 @needs(Permission.ACCOUNT_MANAGE)
+@needs_fresh
 def change_state(public_id: str) -> Response:
     """Stop or reopen an account."""
     user = db.session.scalar(select(User).where(User.public_id == public_id)) or abort(404)

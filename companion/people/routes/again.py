@@ -31,9 +31,8 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def _ask_again() -> Response | tuple[str, int] | None:
         function = current_app.view_functions.get(request.endpoint or "")
-        if not getattr(function, "fresh_mark", False) or browsing.present() is None:
-            return None
-        if browsing.is_fresh():
+        is_asked = request.method in getattr(function, "fresh_mark", ())
+        if not is_asked or browsing.present() is None or browsing.is_fresh():
             return None
         if request.method in {"GET", "HEAD"}:
             back = request.full_path.rstrip("?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, render_template
 from werkzeug.wrappers import Response
 
-from companion.core.access import Permission, need_viewer, needs
+from companion.core.access import Permission, need_viewer, needs, needs_fresh
 from companion.core.errors import Refused
 from companion.core.forms import Form
 from companion.periods.routes import show_period
@@ -40,6 +40,7 @@ def export(public_id: str) -> str:
 
 @bp.get("/exports/<public_id>/file")
 @needs(Permission.REPORT_EXPORT)
+@needs_fresh
 def export_file(public_id: str) -> Response:
     """The file of an export, as it was handed out."""
     found = _found(public_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from companion.core.access import Permission, need_viewer, needs
+from companion.core.access import Permission, need_viewer, needs, needs_fresh_to_send
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.periods.routes import current_period
@@ -46,6 +46,7 @@ def history() -> str:
 
 @bp.route("/<int:year>/reports/<pack>", methods=["GET", "POST"])
 @needs(Permission.REPORT_VIEW, reads=True)
+@needs_fresh_to_send
 def report(pack: str) -> str | Response | tuple[str, int]:
     """A report on screen as it will be printed; sending the form makes the file."""
     found, period, viewer = pack_at(pack), current_period(), need_viewer()

@@ -14,7 +14,14 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from companion.core import clock
-from companion.core.access import Permission, State, need_viewer, needs
+from companion.core.access import (
+    Permission,
+    State,
+    need_viewer,
+    needs,
+    needs_fresh,
+    needs_fresh_to_send,
+)
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.periods.routes import current_period, show_period
@@ -130,6 +137,7 @@ def round(public_id: str) -> str:
 
 @bp.route("/rounds/<public_id>/close", methods=["GET", "POST"])
 @needs(Permission.SURVEY_MANAGE)
+@needs_fresh_to_send
 def close_survey(public_id: str) -> str | Response:
     """Closing is for good: asked once more, then done."""
     row, form = find_own_round(public_id), CloseForm()
@@ -149,6 +157,7 @@ def close_survey(public_id: str) -> str | Response:
 
 @bp.get("/rounds/<public_id>/results")
 @needs(Permission.SURVEY_RESULTS)
+@needs_fresh
 def results(public_id: str) -> str:
     """The tables with bars and stated bases, once the survey is closed."""
     row = find_own_round(public_id)
