@@ -89,6 +89,20 @@ class SurveyDraft(Versioned, Base):
     survey_id: Mapped[str] = mapped_column(String(60), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
     saved_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    saved_by: Mapped[str] = mapped_column(String(200), default="", server_default="")  # a name
+
+
+class SurveyDraftStep(Base):
+    """What a draft was before a change, so that the change can be undone."""
+
+    __tablename__ = "survey_draft_steps"
+    __table_args__ = (UniqueConstraint("survey_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[str] = mapped_column(ForeignKey("survey_drafts.survey_id"))
+    number: Mapped[int]  # the draft's version before the change
+    text: Mapped[str] = mapped_column(Text)
+    change: Mapped[str] = mapped_column(String(200))  # in words, for the button that undoes it
 
 
 class SurveyRound(PublicId, Base):

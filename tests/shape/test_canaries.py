@@ -48,6 +48,9 @@ report_exports.made_by_name c a
 report_exports.filter_text c a
 survey_rounds.occasion -
 survey_drafts.text -
+survey_drafts.saved_by -
+survey_draft_steps.text -
+survey_draft_steps.change -
 action_changes.words                -
 activities.advice                   C o m A
 activities.agenda                   C o m A

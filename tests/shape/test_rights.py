@@ -184,10 +184,19 @@ signin.sign_in              all
 signin.sign_out             C O M P K A
 second.step                 all
 static                      all
+surveys.begin_edit          C . . . . .
+surveys.begin_survey        C . . . . .
 surveys.by_link             all
 surveys.calls               C . . . . .
 surveys.check               all
 surveys.close_survey        C . . . . .
+surveys.discard_draft       C . . . . .
+surveys.edit                C . . . . .
+surveys.edit_file           C . . . . .
+surveys.edit_question       C . . . . .
+surveys.edit_section        C . . . . .
+surveys.edit_settings       C . . . . .
+surveys.edit_yaml           C . . . . .
 surveys.enter               C . . . . .
 surveys.forms               C . . . . .
 surveys.invitation          C . . . . .
@@ -197,6 +206,7 @@ surveys.own_excel           all
 surveys.own_form            all
 surveys.page                all
 surveys.preview             C . . . . A
+surveys.publish_edited      C . . . . .
 surveys.receipt             all
 surveys.results             C . . . . .
 surveys.returned_form       C . . . . .

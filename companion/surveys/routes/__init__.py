@@ -7,8 +7,12 @@ from flask import Flask
 from companion.surveys.library import report_faults
 from companion.surveys.routes import (  # noqa: F401 each adds its pages to the blueprint
     answering,
+    beginning,
+    drafts,
     exceling,
     following,
+    publishing,
+    questions,
     respondent,
     versioning,
     watching,

@@ -29,6 +29,7 @@ from companion.surveys.actions import (
     close_round,
     open_round,
 )
+from companion.surveys.drafting import drafts
 from companion.surveys.forms import CloseForm, OpenForm
 from companion.surveys.models import SurveyRound
 from companion.surveys.queries import (
@@ -71,6 +72,7 @@ def rounds() -> str:
         counts=counts_by_round(period),
         rate=response_rate,
         Identity=Identity,
+        drafts=drafts(),
     )
 
 
