@@ -79,6 +79,7 @@ def _features() -> list[Any]:
     from companion.reports import routes as reports
     from companion.screening import routes as screening
     from companion.surveys import routes as surveys
+    from companion.teamreports import routes as teamreports
     from companion.teams import routes as teams
     from companion.transfers import routes as transfers
 
@@ -96,6 +97,7 @@ def _features() -> list[Any]:
         transfers,
         briefings,
         surveys,
+        teamreports,
         notices,
         reports,
         boards,

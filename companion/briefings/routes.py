@@ -32,7 +32,7 @@ from companion.core.access import Permission, Viewer, need_viewer, needs
 from companion.core.clock import to_jst
 from companion.core.db import saved
 from companion.core.errors import Refused
-from companion.core.forms import Conflict, Form
+from companion.core.forms import Form
 from companion.core.html import jst
 from companion.periods.routes import current_period, show_period
 from companion.teams.models import Team
@@ -167,15 +167,8 @@ def session(public_id: str) -> str | Response | tuple[str, int]:
     form = SessionForm(data=stored)
     if form.validate_on_submit():
         if form.is_stale(row):
-            raise Conflict(
-                title=row.name,
-                back=url_for("briefings.session", public_id=public_id),
-                rows=[
-                    (form[name].label.text, str(value), str(form[name].data))
-                    for name, value in stored.items()
-                    if name != "version" and value != form[name].data
-                ],
-            )
+            back = url_for("briefings.session", public_id=public_id)
+            raise form.conflict(stored, title=row.name, back=back)
         try:
             with saved():
                 actions.change_session(row, form.words, by=need_viewer())

@@ -77,6 +77,10 @@ class Permission(StrEnum):
     BRIEFING_VIEW = "briefing:view"
     BRIEFING_ARRANGE = "briefing:arrange"
     BRIEFING_DAYS = "briefing:days"
+    TEAM_REPORT_VIEW = "team_report:view"
+    TEAM_REPORT_WRITE = "team_report:write"
+    TEAM_REPORT_CONFIRM = "team_report:confirm"
+    TEAM_REPORT_DECIDE = "team_report:decide"
     LOAD_VIEW = "load:view"
     SURVEY_MANAGE = "survey:manage"
     SURVEY_STATUS = "survey:status"
@@ -159,6 +163,10 @@ indicator:edit     .    team@announced place@announced .              .         
 briefing:view      all  all@announced  all@announced   all@announced  all@announced all
 briefing:arrange   all  .              .               .              .             .
 briefing:days      all  team@announced place@announced .              .             .
+team_report:view    all team@announced place@announced .              .             all
+team_report:write   .   team@announced .               .              .             .
+team_report:confirm .   .              place@announced .              .             .
+team_report:decide  all .              .               .              .             .
 load:view          all  own            .               .              count         all
 survey:manage      all  .              .               .              .             .
 survey:status      all  .              .               .              .             all

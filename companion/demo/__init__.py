@@ -16,7 +16,7 @@ from companion.core.db import db, saved
 from companion.core.errors import Refused
 from companion.demo.answers import municipality_answers, official_answers
 from companion.demo.applicants import make_challenges, make_officials
-from companion.demo.life import fix_themes, hold_briefings
+from companion.demo.life import fix_themes, hold_briefings, measure, write_reports
 from companion.demo.places import make_municipalities
 from companion.demo.year import make_year
 from companion.matching.actions import adopt_run, record_run
@@ -95,6 +95,8 @@ def fill(*, tell: Callable[[str], object]) -> Path:
     fix_themes(_teams(), by=first)
     seated = hold_briefings(period, _teams(), chance, by=first)
     tell(f"報告会 6回 {seated}チーム")
+    measured, written = measure(_teams(), by=first), write_reports(_teams(), by=first)
+    tell(f"指標 {measured}件、中間・成果報告 {written}件")
     _answer(chance)
     tell("アンケート 自治体57／60、支援官125／180")
     with saved():

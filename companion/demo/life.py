@@ -1,9 +1,10 @@
-"""What else happens in a team's year, invented: themes, the 報告会."""
+"""What else happens in a team's year, invented: themes, the 報告会, indicators, reports."""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
+from decimal import Decimal
 
 from companion.briefings.actions import (
     SessionWords,
@@ -15,8 +16,17 @@ from companion.briefings.actions import (
 from companion.core import clock
 from companion.core.access import Viewer
 from companion.core.clock import at_jst
-from companion.core.db import saved
+from companion.core.db import db, saved
+from companion.indicators.actions import IndicatorWords, add_indicator, enter_value
 from companion.periods.models import Period
+from companion.teamreports.actions import (
+    accept_report,
+    begin_report,
+    confirm_report,
+    hand_in,
+    return_report,
+)
+from companion.teamreports.terms import ReportKind, ReportState
 from companion.teams.actions import fix_theme
 from companion.teams.models import Team
 
@@ -57,3 +67,78 @@ def hold_briefings(period: Period, teams: list[Team], chance: random.Random, *, 
         found = propose(period, keeps_fixed=True, by=by)
         publish_programme(period, by=by)
     return len(found.seats)
+
+
+def write_reports(teams: list[Team], *, by: Viewer) -> int:
+    """Interim reports in every state, final ones of some teams; returns how many."""
+    count = 0
+    for team in teams:
+        with clock.held(at(2025, 11, 25)), saved():
+            if team.number % 12 == 11:
+                continue  # late
+            report = begin_report(team, ReportKind.INTERIM, by=by)
+            count += 1
+            if team.number % 12 != 10:
+                hand_in(report, by=by)
+        with clock.held(at(2025, 12, 2)), saved():
+            report = db.session.merge(report)
+            if team.number % 12 == 9 and report.state is ReportState.SUBMITTED:
+                return_report(
+                    report,
+                    "訪問の日付を確かめてください。",
+                    waiting={ReportState.SUBMITTED},
+                    by=by,
+                )
+            elif team.number % 12 < 8 and report.state is ReportState.SUBMITTED:
+                confirm_report(report, "", by=by)
+                if team.number % 12 < 6:
+                    accept_report(report, "", by=by)
+        if team.number % 4 == 0:
+            with clock.held(at(2026, 3, 10)), saved():
+                hand_in(begin_report(team, ReportKind.FINAL, by=by), by=by)
+                count += 1
+    return count
+
+
+# Name, unit, baseline, target, values in July, October and January, by main field of policy.
+FIGURES = {
+    "tourism": (
+        "年間の宿泊者数（直近12か月）",
+        "人",
+        18_000,
+        22_000,
+        (18_300, 19_100, 19_800),
+        "町の観光統計",
+    ),
+    "industry": ("新しく始まった事業", "件", 0, 6, (1, 2, 3), "商工会の調べ"),
+    "town": ("駅前の空き店舗", "店", 14, 9, (14, 12, 11), "商店街の調べ"),
+}
+OTHER = ("庁内外の検討会の参加者", "人", 10, 30, (12, 18, 24), "事務局の記録")
+
+
+def measure(teams: list[Team], *, by: Viewer) -> int:
+    """One or two indicators for two teams out of three; returns how many."""
+    count = 0
+    for team in teams:
+        if team.number % 3 == 0:
+            continue
+        own = FIGURES.get(team.challenge.main_field.code)
+        for name, unit, baseline, target, values, source in filter(None, (own, OTHER)):
+            with clock.held(at(2025, 6, 2)), saved():
+                words = IndicatorWords(
+                    name=name,
+                    unit=unit,
+                    baseline=Decimal(baseline),
+                    baseline_on=dt.date(2025, 4, 1),
+                    target=Decimal(target),
+                    target_on=dt.date(2026, 3, 31),
+                    source=source,
+                )
+                row = add_indicator(team, words, by=by)
+            with clock.held(at(2026, 2, 2)), saved():
+                row = db.session.merge(row)
+                for month, value in zip((7, 10, 1), values, strict=True):
+                    day = dt.date(2025 if month > 3 else 2026, month, 31)
+                    enter_value(row, day, Decimal(value), "", by=by)
+            count += 1
+    return count

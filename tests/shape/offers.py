@@ -22,6 +22,8 @@ from companion.core.access import Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.forms import Form as Kind
 from companion.screening.actions import prepare_criteria
+from companion.teamreports.actions import begin_report, hand_in
+from companion.teamreports.terms import ReportKind
 from companion.teams.models import Team
 from companion.teams.terms import TeamState
 from tests.kit.makers import make_activity, make_challenge, make_official, make_team, viewer_as
@@ -66,12 +68,15 @@ def enrich(world: World) -> None:
         prepare_criteria(own.period, by=coordinator)
         member = another.members[2]
         member.ended_on = dt.date(2025, 8, 31)
+        final = begin_report(own, ReportKind.FINAL, by=coordinator)
+        hand_in(final, by=coordinator)
         upload = stage_import(
             "challenges", challenge_list(), "一覧.xlsx", period=own.period, by=coordinator
         )
     waiting = make_challenge(period=own.period)
     things: dict[str, dict[str, str]] = world.things  # type: ignore[assignment]
     things["activities"] |= {"planned": planned.public_id, "visit": visit.public_id}
+    things["team-reports"]["good"] = final.public_id
     things["imports"]["good"] = upload.public_id
     things["members"]["ended"] = member.public_id
     things["teams"]["ended"] = another.public_id

@@ -121,6 +121,12 @@ screening_decisions.reason          -
 briefing_sessions.place C O M P K A
 teams.support_theme C O M P K A
 unsuitable_days.note C o m
+team_reports.theme C o m A
+team_reports.course C o m A
+team_reports.decisions C o m A
+team_reports.outcome C o m A
+team_reports.remaining C o m A
+team_report_changes.comment C o m A
 team_members.end_note               C A
 team_pauses.reason                  -
 users.name                          c o m p k a

@@ -19,6 +19,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("companion",),
     ("companion.navigation",),
     ("companion.boards", "companion.notices", "companion.reports"),
+    ("companion.teamreports",),
     (
         "companion.briefings",
         "companion.cases",

@@ -51,6 +51,10 @@ indicator:edit     -TP---
 briefing:view        aAAAAa
 briefing:arrange     a-----
 briefing:days        aTP---
+team_report:view     aTP--a
+team_report:write    -T----
+team_report:confirm  --P---
+team_report:decide   a-----
 load:view            ao--ca
 survey:manage        a-----
 survey:status        a----a

@@ -215,6 +215,17 @@ surveys.rounds              C . . . . A
 surveys.schema              all
 surveys.start               all
 surveys.versions            C . . . . .
+teamreports.autosave        . O . . . .
+teamreports.begin           . O . . . .
+teamreports.confirm         . . M . . .
+teamreports.decide          C . . . . .
+teamreports.discard         . O . . . .
+teamreports.due             C . . . . .
+teamreports.edit            . O . . . .
+teamreports.from_logs       . O . . . .
+teamreports.hand_in         . O . . . .
+teamreports.team_report     C O M . . A
+teamreports.team_reports    C O M . . A
 teams.announce              C . . . . .
 teams.team                  C O M P K A
 teams.teams                 C O M P K A

@@ -47,6 +47,8 @@ from companion.screening.models import ConflictOfInterest
 from companion.surveys.actions import close_round, open_round
 from companion.surveys.models import FormReturn, Invitation
 from companion.surveys.terms import Outcome
+from companion.teamreports.actions import begin_report
+from companion.teamreports.terms import ReportKind
 from companion.teams.models import Team
 from companion.teams.terms import TeamState
 from tests.kit.makers import (
@@ -109,6 +111,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "conflicts": STAFF,
     "indicators": STAFF,
     "briefings": STAFF,
+    "team-reports": STAFF,
     "briefing-teams": STAFF,
     "briefing-days": STAFF,
     "sign-ins": frozenset(),
@@ -272,6 +275,11 @@ def build() -> World:
         ]
         db.session.add_all(indicators)
     with saved():
+        team_reports = [
+            begin_report(team, ReportKind.INTERIM, by=viewer_as(user))
+            for team, user in ((own, official), (other, stranger))
+        ]
+    with saved():
         first = SessionWords(clock.now() + dt.timedelta(days=9), 12, 10, "例", "https://a.example")
         sessions = make_sessions(period, 2, first, by=None)
     with saved():
@@ -291,6 +299,7 @@ def build() -> World:
         "imports": (uploads[0], uploads[1]),
         "teams": (own, other),
         "indicators": (indicators[0], indicators[1]),
+        "team-reports": (team_reports[0], team_reports[1]),
         "briefings": (sessions[0], sessions[1]),
         "briefing-teams": (own, other),
         "briefing-days": (own, other),

@@ -272,7 +272,7 @@ class Draft(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"), index=True)
-    # A kind for something new, the public id of the activity otherwise.
+    # A kind for something new, the public id of the activity otherwise; `report:…` for a report.
     about: Mapped[str] = mapped_column(String(20))
     typed: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     saved_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -260,11 +260,15 @@ def find_draft(user_id: int, team: Team, about: str) -> Draft | None:
 
 
 def drafts_of(user_id: int, teams: Sequence[Team]) -> list[Draft]:
-    """Everything a person has typed for these teams and not sent, latest first."""
+    """Every log a person has typed for these teams and not sent, latest first."""
     return list(
         db.session.scalars(
             select(Draft)
-            .where(Draft.user_id == user_id, Draft.team_id.in_([team.id for team in teams]))
+            .where(
+                Draft.user_id == user_id,
+                Draft.team_id.in_([team.id for team in teams]),
+                Draft.about.not_like("%:%"),  # a colon: what is typed elsewhere, such as a report
+            )
             .order_by(Draft.saved_at.desc())
         )
     )

@@ -9,7 +9,7 @@ from companion.activities.queries import may_record
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
 from companion.core.errors import Refused
-from companion.core.forms import Conflict, Form
+from companion.core.forms import Form
 from companion.periods.routes import show_period
 from companion.teams.actions import fix_theme, pause_team, reopen_theme, resume_team
 from companion.teams.models import Team
@@ -81,10 +81,10 @@ def theme(public_id: str) -> str | Response | tuple[str, int]:
     form = ThemeForm(obj=team, is_final=team.theme_fixed_on is not None)
     if form.validate_on_submit():
         if form.is_stale(team):
-            raise Conflict(
+            raise form.conflict(
+                {"support_theme": team.support_theme, "is_final": team.theme_fixed_on is not None},
                 title="支援テーマ",
                 back=url_for("transfers.theme", public_id=public_id),
-                rows=[(form.support_theme.label.text, team.support_theme, form.support_theme.data)],
             )
         try:
             with saved():
