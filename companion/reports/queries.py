@@ -23,6 +23,7 @@ from companion.surveys.checks import Check, checks
 from companion.surveys.definition import SurveyDefinition
 from companion.surveys.queries import (
     answer_sets,
+    counted_answers,
     definition_of,
     invited_count,
     round_of,
@@ -90,7 +91,7 @@ def _survey(survey_id: str, period: Period, is_public: bool) -> SurveyFigures | 
     # Named answers are the coordinators' own; of others no base below the survey's threshold.
     is_open = survey_round.identity is Identity.IDENTIFIED and not is_public
     least = 0 if is_open else None
-    tables = tabulate_all(defn, sets, invited=invited, min_base=least)
+    tables = tabulate_all(defn, counted_answers(survey_round), invited=invited, min_base=least)
     return SurveyFigures(
         defn=defn,
         tables=tables,

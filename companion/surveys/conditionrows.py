@@ -1,7 +1,7 @@
 """Conditions as people choose them: 「問1の答えが『5』のとき」 line by line, all or any of them.
 
-A line names a question and, for choices, one of them. What the lines cannot say (brackets within
-brackets, facts about the respondent) stays as it was written and is shown as text.
+A line names a question and, for choices, one of them; or a fact of who answers and its value
+(`@municipality.kind=町`). What lines cannot say stays as it was written and is shown as text.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from companion.surveys.grammar import (
     AllOf,
     AnyOf,
+    Attr,
     Compare,
     ExpressionFault,
     Literal,
@@ -92,6 +93,9 @@ def _line(node: Node, kinds: Mapping[str, str]) -> Line | None:
     if negated or not isinstance(inner, Compare):
         return None
     left, right = inner.left, inner.right
+    if isinstance(left, Attr) and isinstance(right, Literal):
+        known = _HOW_OF[inner.op] in {"is", "isnt"}
+        return Line(f"@{left.key}", str(right.value), _HOW_OF[inner.op]) if known else None
     if not isinstance(left, Ref) or left.name is None or not isinstance(right, Literal):
         return None
     how, value = _HOW_OF[inner.op], str(right.value)
@@ -115,6 +119,8 @@ def condition_of(joiner: str, lines: Sequence[Line], kinds: Mapping[str, str]) -
 
 def _written(line: Line, kinds: Mapping[str, str]) -> str:
     of = f"${{{line.question}}}"
+    if line.question.startswith("@"):
+        return f"attr('{line.question[1:]}') {_OPERATORS.get(line.how, '=')} '{line.code}'"
     if line.number is not None:
         return f"{of} {_OPERATORS.get(line.how, '=')} {line.number}"
     if not line.code:

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from companion.surveys.conditionrows import in_words
 from companion.surveys.edits import KINDS
+from companion.surveys.facts import fact_names
 from companion.surveys.schema import Choice, FreeText, Matrix, Multi, Number, Question
 from companion.surveys.schema import SurveyDefinition as Definition
 
@@ -121,7 +122,7 @@ def condition_names(defn: Definition) -> dict[str, str]:
         names[question.name] = f"問{defn.numbers.get(question.name, '')}"
         for choice in question.choice_list(defn):
             names[f"{question.name}={choice.name}"] = choice.short
-    return names
+    return names | fact_names()
 
 
 def required_words(required: bool | str) -> str:

@@ -19,7 +19,7 @@ from companion.core.errors import Refused
 from companion.surveys.composing import yaml_text
 from companion.surveys.definition import SurveyDefinition
 from companion.surveys.edits import Data, empty_survey, next_version, questions_in
-from companion.surveys.library import Book, looked_at
+from companion.surveys.library import Book, files, looked_at
 from companion.surveys.models import SurveyDraft, SurveyDraftStep, SurveyVersion
 from companion.surveys.publishing import publish_version
 from companion.surveys.shelf import book_named, books, number_of, versions_of
@@ -94,16 +94,17 @@ def begin_draft(survey_id: str, *, by: Viewer) -> Draft:
     if begun is not None:
         return begun
     data = read(book_named(survey_id).text, survey_id).data
-    data["version"] = _unused_version(survey_id, str(data.get("version", "1")))
+    data["version"] = next_version(_newest_version(survey_id, str(data["version"])))
     return add_draft(data, by=by)
 
 
-def _unused_version(survey_id: str, version: str) -> str:
-    """The version itself while it is not published, else the one after the newest."""
-    published = versions_of(survey_id)
-    if published and published[0].number >= number_of(version):
-        return next_version(published[0].version)
-    return version
+def _newest_version(survey_id: str, version: str) -> str:
+    """The newest of a version, what is published, and the file: a draft must be newer than all."""
+    file = files().get(survey_id)
+    known = [version, *(row.version for row in versions_of(survey_id)[:1])]
+    if file and file.defn:
+        known.append(file.defn.version)
+    return max(known, key=number_of)
 
 
 def add_draft(data: Data, *, by: Viewer) -> Draft:
@@ -220,8 +221,12 @@ def publish_draft(draft: Draft, *, note: str, by: Viewer) -> SurveyVersion:
     if defn is None:
         count = len(draft.book.errors)
         raise Refused(f"直すところが{count}件あるので公開できません。「誤り」を直してください。")
-    if any(row.version == defn.version for row in versions_of(defn.id)):
-        raise Refused(f"版 {defn.version} は公開済みです。「全体の設定」で新しい版にしてください。")
+    newest = _newest_version(defn.id, "0")
+    if number_of(defn.version) <= number_of(newest):
+        raise Refused(
+            f"版 {defn.version} は、いまの版 {newest} より新しくありません。"
+            "「全体の設定」で新しい版にしてください。"
+        )
     row = publish_version(defn, by=by, note=note, source=draft.row.text)
     _remove(draft)
     return row

@@ -12,6 +12,7 @@ from companion.surveys import edits
 from companion.surveys.conditionrows import HOW, Line, condition_of, lines_of
 from companion.surveys.differences import MISSING
 from companion.surveys.edits import Data, put, put_text
+from companion.surveys.facts import FACTS
 
 BLANK_LINES = 1  # empty lines of a condition offered after those that are filled
 MOST_LINES = 20
@@ -75,7 +76,8 @@ def write_condition(
     if stands is None and "replace-condition" not in fields:
         return []
     faults = [line.fault for line in lines if line.fault]
-    known = [line for line in lines if line.question in kinds]
+    facts = {f"@{key}" for key in FACTS}
+    known = [line for line in lines if line.question in {*kinds, *facts}]
     joiner = fields.get("joiner", "and")
     if not faults and (stands is None or (joiner, known) != stands):
         put(target, "relevant", condition_of(joiner, known, kinds))
@@ -123,6 +125,14 @@ def builder(
         options.append((name, "何か回答している"))
         about = _short(edits.text_of(question.get("short_label") or question.get("label")))
         groups.append((f"{names.get(name, '')}　{about}", options))
+    if data.get("identity") == "identified":
+        groups += [
+            (
+                f"回答する人　{fact.label}",
+                [(f"@{key}={value}", label) for value, label in fact.values.items()],
+            )
+            for key, fact in FACTS.items()
+        ]
     stands = lines_of(target.get("relevant"), kinds)
     joiner, lines = typed if typed is not None else stands or ("and", [])
     return Builder(groups, lines, joiner, target.get("relevant") if stands is None else None)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from companion.surveys.facts import fact_names
 from companion.surveys.questions import SCALE5
 
 Data = dict[str, Any]
@@ -282,7 +283,7 @@ def spoken_names(data: Data) -> dict[str, str]:
         for choice in choices_of(data, question):
             label = text_of(choice.get("short_label")) or text_of(choice.get("label"))
             names[f"{question.get('name')}={choice.get('name')}"] = label
-    return names
+    return names | fact_names()
 
 
 def text_of(value: Any) -> str:

@@ -18,6 +18,7 @@ from companion.core.sheets.marking import mark_refused
 from companion.surveys.actions import Arrival, check_open, save_page, submit
 from companion.surveys.answerform import Seal, answer_form
 from companion.surveys.answers import CONSENT, OTHER, check_all
+from companion.surveys.facts import facts_of
 from companion.surveys.models import FormReturn, Invitation
 from companion.surveys.queries import definition_of, standing_answer
 from companion.surveys.returnedform import ReturnedForm, read_form, seal_in
@@ -138,7 +139,7 @@ def take_form(data: bytes, filename: str, *, by: Viewer) -> Taken:
 
 def _take(invitation: Invitation, form: ReturnedForm, data: bytes, by: Viewer) -> Taken:
     defn = definition_of(invitation.round)
-    cleaned, errors = check_all(defn, form.answers)
+    cleaned, errors = check_all(defn, form.answers, facts_of(invitation))
     faults = form.told(errors)
     if faults:
         return Taken(
@@ -189,7 +190,7 @@ def enter_answers(
         raise Refused("匿名のアンケートは、代わりに入力できません。")
     if channel is not Channel.EXCEL and "paper" not in defn.channels:
         raise Refused("このアンケートは、紙や電話では受け付けていません。")
-    _, errors = check_all(defn, answers)
+    _, errors = check_all(defn, answers, facts_of(invitation))
     if errors:
         return errors
     save_page(invitation, answers, field_names(defn), secret=None)

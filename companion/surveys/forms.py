@@ -9,6 +9,7 @@ from wtforms import (
     BooleanField,
     DateField,
     HiddenField,
+    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -17,6 +18,7 @@ from wtforms import (
     TimeField,
 )
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
 
 from companion.core.forms import CreatingForm, Form
 from companion.surveys.terms import Channel
@@ -26,6 +28,13 @@ class PageForm(Form):
     """One page of a questionnaire; `seen` is the version of the draft that was shown."""
 
     seen = HiddenField()
+
+
+class TryForm(Form):
+    """Trying a questionnaire out: as whom, and which page was filled in."""
+
+    number = IntegerField(widget=HiddenInput())
+    who = SelectField("回答する人", [Optional()])
 
 
 class SubmitForm(CreatingForm):

@@ -16,6 +16,7 @@ import jpholiday
 from companion.core.clock import to_jst
 from companion.surveys.conditions import always
 from companion.surveys.definition import understood
+from companion.surveys.facts import fact_faults
 from companion.surveys.faults import DefinitionFaults, Fault, nearest
 from companion.surveys.schema import FreeText, Question, Scale5, SurveyDefinition
 from companion.surveys.source import Path, Source, read
@@ -94,7 +95,7 @@ def _looked_at(
     else:
         for rule in (_numbers, _questions, _choices, _names, _window, _not_counted):
             findings += rule(defn)
-        findings += _known(defn, populations, banners)
+        findings += [*_known(defn, populations, banners), *fact_faults(defn)]
     faults += [
         Fault(source.file, source.line(at), question, message, severity)
         for at, question, message, severity in findings

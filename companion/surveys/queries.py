@@ -13,7 +13,9 @@ from companion.applications.models import Challenge, Official
 from companion.core.access import Permission, Role, Viewer
 from companion.core.db import db
 from companion.periods.models import Period
+from companion.surveys import tables
 from companion.surveys.definition import SurveyDefinition, from_canonical
+from companion.surveys.facts import facts_of, facts_used
 from companion.surveys.models import AnswerDraft, AnswerSet, Invitation, SurveyRound
 from companion.surveys.terms import ANSWERED, Identity, InvitationState, RoundState
 from companion.teams.models import Team, TeamMember
@@ -133,6 +135,30 @@ def answer_sets(survey_round: SurveyRound) -> list[dict[str, Any]]:
             .order_by(AnswerSet.id)
         )
     )
+
+
+def counted_answers(survey_round: SurveyRound) -> list[tables.AnswerSet]:
+    """The valid answers of a closed round as they are counted.
+
+    Where conditions look at facts of the respondent (identified rounds only), with these.
+    """
+    if not facts_used(definition_of(survey_round)):
+        return [tables.AnswerSet(answers) for answers in answer_sets(survey_round)]
+    if survey_round.state is not RoundState.CLOSED:
+        return []
+    rows = db.session.execute(
+        select(AnswerSet, Invitation)
+        .join(Invitation, Invitation.id == AnswerSet.invitation_id)
+        .where(AnswerSet.round_id == survey_round.id, AnswerSet.is_withdrawn.is_(False))
+        .options(
+            joinedload(Invitation.official),
+            joinedload(Invitation.team)
+            .joinedload(Team.challenge)
+            .joinedload(Challenge.municipality),
+        )
+        .order_by(AnswerSet.id)
+    )
+    return [tables.AnswerSet(stored.answers, attrs=facts_of(one)) for stored, one in rows]
 
 
 def named_answers(survey_round: SurveyRound) -> list[tuple[str, str, dict[str, Any]]]:

@@ -58,7 +58,9 @@ def condition_in_words(defn: SurveyDefinition, question: Question) -> str:
     return f"問{defn.numbers[about.name]}で「{label}」と回答したときだけお答えください。"
 
 
-def answered_lines(defn: SurveyDefinition, answers: Mapping[str, Any]) -> list[Line]:
+def answered_lines(
+    defn: SurveyDefinition, answers: Mapping[str, Any], facts: Mapping[str, str] | None = None
+) -> list[Line]:
     """Every question asked of somebody with these answers, in order, with what was answered."""
     return [
         Line(
@@ -68,7 +70,7 @@ def answered_lines(defn: SurveyDefinition, answers: Mapping[str, Any]) -> list[L
             page=defn.page_of(question.name) + 1,
             name=question.name,
         )
-        for question in relevant_questions(defn, answers)
+        for question in relevant_questions(defn, answers, facts)
         if question.type != "note"
     ]
 

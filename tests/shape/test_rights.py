@@ -214,6 +214,7 @@ surveys.round               C . . . . A
 surveys.rounds              C . . . . A
 surveys.schema              all
 surveys.start               all
+surveys.try_out             C . . . . A
 surveys.versions            C . . . . .
 teamreports.autosave        . O . . . .
 teamreports.begin           . O . . . .

@@ -229,7 +229,7 @@ def test_the_draft_is_read_and_downloaded_as_yaml(coordinator: Browser) -> None:
     page = begun(coordinator).follow("YAMLで見る")
     assert "name: cont_years" in page.text()
     file = coordinator.raw("GET", f"{EDIT}/file")
-    assert parse(file.get_data(as_text=True), "x").version == "2025.1"
+    assert parse(file.get_data(as_text=True), "x").version == "2025.2"
     page = coordinator.get(f"{EDIT}/discard").submit("下書きを破棄する")
     assert page.heading == "アンケート"
     assert draft_of_survey("municipality_eval") is None

@@ -19,6 +19,7 @@ from companion.reports.tables import Column, DataSheet, Row
 from companion.surveys.answers import CONSENT
 from companion.surveys.crosstab import Group
 from companion.surveys.definition import SurveyDefinition
+from companion.surveys.facts import facts_of
 from companion.surveys.models import AnswerSet as StoredAnswers
 from companion.surveys.models import Invitation
 from companion.surveys.queries import answer_sets, round_of
@@ -52,14 +53,20 @@ def known_answers(survey_id: str, period: Period) -> list[AnswerSet]:
         .join(Invitation, Invitation.id == StoredAnswers.invitation_id)
         .where(StoredAnswers.round_id == survey_round.id, StoredAnswers.is_withdrawn.is_(False))
         .options(
+            joinedload(Invitation.official),
             joinedload(Invitation.team)
             .joinedload(Team.challenge)
-            .options(joinedload(Challenge.municipality), selectinload(Challenge.fields))
+            .options(joinedload(Challenge.municipality), selectinload(Challenge.fields)),
         )
         .order_by(StoredAnswers.id)
     )
     return [
-        AnswerSet(stored.answers, banners=_groups(invitation.team), team=str(invitation.team_id))
+        AnswerSet(
+            stored.answers,
+            banners=_groups(invitation.team),
+            attrs=facts_of(invitation),
+            team=str(invitation.team_id),
+        )
         for stored, invitation in rows
     ]
 

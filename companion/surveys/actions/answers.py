@@ -18,6 +18,7 @@ from companion.core.db import db
 from companion.core.errors import Refused
 from companion.surveys.anonymity import draft_answers, handed_in, keep, write_draft
 from companion.surveys.answers import check_all
+from companion.surveys.facts import facts_of
 from companion.surveys.models import (
     AnswerDraft,
     AnswerSet,
@@ -142,7 +143,7 @@ def submit(
     if draft is None:
         raise Refused("提出する回答がありません。最初のページから回答してください。")
     defn = definition_of(invitation.round)
-    answers, faults = check_all(defn, draft_answers(draft, secret))
+    answers, faults = check_all(defn, draft_answers(draft, secret), facts_of(invitation))
     if faults:
         return faults
     earlier = answers_handed_in(invitation, secret)
@@ -244,7 +245,7 @@ def record_answer_sets(survey_round: SurveyRound, answers: list[dict[str, Any]])
         raise Refused(f"回答が{len(answers)}件、未提出の招待が{len(open_ones)}件で、足りません。")
     chosen = random.Random(survey_round.survey_id).sample(open_ones, len(answers))  # noqa: S311 a fixed draw
     for invitation, given in zip(chosen, answers, strict=True):
-        cleaned, faults = check_all(defn, given)
+        cleaned, faults = check_all(defn, given, facts_of(invitation))
         if faults:
             raise Refused("、".join(faults.values()))
         _add_answer(invitation, cleaned, secrets.token_urlsafe(18), "")

@@ -14,6 +14,7 @@ from companion.surveys.routes import (  # noqa: F401 each adds its pages to the 
     publishing,
     questions,
     respondent,
+    trying,
     versioning,
     watching,
 )

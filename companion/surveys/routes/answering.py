@@ -38,7 +38,7 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
     errors: dict[str, str] = {}
     if form.validate_on_submit():
         raw = page_fields(work.defn, number - 1)
-        values, errors = check_page(work.defn, number - 1, raw, answers)
+        values, errors = check_page(work.defn, number - 1, raw, answers, work.facts)
         draft = work.draft
         is_raced = form.seen.data != str(draft.version if draft else 0)
         if not is_raced:
@@ -61,10 +61,10 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
         work=work,
         number=number,
         section=work.defn.pages[number - 1],
-        asked={q.name for q in relevant_questions(work.defn, answers)},
+        asked={q.name for q in relevant_questions(work.defn, answers, work.facts)},
         dependent=depending_on_page(work.defn, number - 1),
         show_when=show_when,
-        choices=lambda q: offered_choices(work.defn, q, answers),
+        choices=lambda q: offered_choices(work.defn, q, answers, work.facts),
         answers=answers,
         errors=errors,
         is_raced=is_raced,
@@ -104,7 +104,7 @@ def _next(work: Answering, number: int) -> str:
     if "later" in request.form:
         flash("ここまでの回答を保存しました。", "success")
         return url_for("surveys.start", public_id=public_id)
-    asked = {question.name for question in relevant_questions(work.defn, work.answers)}
+    asked = {question.name for question in relevant_questions(work.defn, work.answers, work.facts)}
     for following in range(number + 1, len(work.defn.pages) + 1):
         if any(q.name in asked for q in work.defn.pages[following - 1].questions):
             return url_for("surveys.page", public_id=public_id, number=following)
@@ -143,14 +143,14 @@ def check(public_id: str) -> str | Response | tuple[str, int]:
     elif work.draft is None:
         return redirect(url_for("surveys.start", public_id=public_id), 303)
     else:
-        _, faults = check_all(work.defn, work.answers)
+        _, faults = check_all(work.defn, work.answers, work.facts)
     shown = render_template(
         "surveys/check.html",
         work=work,
         form=form,
         faults=faults,
         page_of=lambda field: work.defn.page_of(field.partition("/")[0].partition("__")[0]) + 1,
-        lines=answered_lines(work.defn, work.answers),
+        lines=answered_lines(work.defn, work.answers, work.facts),
     )
     return shown, 422 if request.method == "POST" else 200
 

@@ -23,6 +23,7 @@ from companion.surveys.excelchannel import (
     read_own_form,
     take_form,
 )
+from companion.surveys.facts import facts_of
 from companion.surveys.forms import EnterForm, FormsForm, OwnFormForm
 from companion.surveys.models import FormReturn, Invitation
 from companion.surveys.queries import definition_of, draft_of, find_invitation, standing_answer
@@ -65,7 +66,7 @@ def own_excel(public_id: str) -> str | Response | tuple[str, int]:
         try:
             data = form.file.data.read()
             returned = read_own_form(work.invitation, data, form.file.data.filename or "")
-            _, errors = check_all(work.defn, returned.answers)
+            _, errors = check_all(work.defn, returned.answers, work.facts)
             told = returned.told(errors)
             faults = [f"{fault.sheet} {fault.row}行：{fault.message}" for fault in told]
             if not faults:
@@ -164,7 +165,7 @@ def enter(public_id: str) -> str | Response | tuple[str, int]:
         form=form,
         answers=answers,
         errors=errors,
-        standing=answered_lines(defn, standing.answers) if standing else [],
+        standing=answered_lines(defn, standing.answers, facts_of(invitation)) if standing else [],
         choices=lambda q: [choice for choice in q.choice_list(defn) if not choice.retired],
     )
     return shown, 422 if form.errors or errors else 200

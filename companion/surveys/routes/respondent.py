@@ -16,6 +16,7 @@ from companion.periods.routes import current_period, show_period
 from companion.surveys.actions import answers_handed_in, check_open
 from companion.surveys.anonymity import draft_answers
 from companion.surveys.definition import SurveyDefinition
+from companion.surveys.facts import facts_of
 from companion.surveys.forms import ResumeForm
 from companion.surveys.models import AnswerDraft, Invitation
 from companion.surveys.queries import (
@@ -66,6 +67,11 @@ class Answering:
     def draft(self) -> AnswerDraft | None:
         """What has been answered so far."""
         return draft_of(self.invitation, self.secret)
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What conditions may know of who answers."""
+        return facts_of(self.invitation)
 
     @property
     def is_anonymous(self) -> bool:

@@ -34,6 +34,7 @@ from companion.surveys.forms import CloseForm, OpenForm
 from companion.surveys.models import SurveyRound
 from companion.surveys.queries import (
     answer_sets,
+    counted_answers,
     counts_by_round,
     definition_of,
     find_round,
@@ -175,7 +176,7 @@ def results(public_id: str) -> str:
         answered=len(sets),
         invited=invited,
         rate=response_rate(len(sets), invited),
-        tables=tabulate_all(defn, sets, invited=invited, min_base=least),
+        tables=tabulate_all(defn, counted_answers(row), invited=invited, min_base=least),
         sets=sets,
         named=named_answers(row),
         shown={"mean": format_mean, "share": format_share, "count": format_count},
