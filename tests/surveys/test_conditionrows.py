@@ -6,9 +6,10 @@ import pytest
 
 from companion.surveys.conditionrows import Line, condition_of, in_words, lines_of
 from companion.surveys.expression import parse_expression
+from companion.surveys.facts import fact_names
 
 KINDS = {"a": "single", "m": "multi", "n": "number", "t": "text"}
-NAMES = {"a": "問1", "m": "問2", "n": "問3", "t": "問4", "a=x": "はい", "m=y": "雨"}
+NAMES = fact_names() | {"a": "問1", "m": "問2", "n": "問3", "t": "問4", "a=x": "はい", "m=y": "雨"}
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,11 @@ NAMES = {"a": "問1", "m": "問2", "n": "問3", "t": "問4", "a=x": "はい", "m
         ("${t} = ''", [Line("t", how="isnt")], "問4が未回答"),
         ("selected(${m}, 'y')", [Line("m", "y")], "問2が「雨」"),
         ("not(selected(${m}, 'y'))", [Line("m", "y", "isnt")], "問2が「雨」以外"),
+        (
+            "attr('municipality.kind') != '町'",
+            [Line("@municipality.kind", "町", "isnt")],
+            "回答する人の団体の種類が「町」以外",
+        ),
         ("${n} >= 2.5", [Line("n", how="ge", number="2.5")], "問3が2.5以上"),
         (
             "${n} > 3 and ${a} = 'x'",
@@ -40,7 +46,7 @@ def test_lines_say_what_the_text_says(text: str, lines: list[Line], words: str) 
 @pytest.mark.parametrize(
     "text",
     [
-        "attr('municipality.kind') = '町'",
+        "attr('municipality.kind') < '町'",
         "(${a} = 'x' or ${a} = 'z') and ${n} > 3",
         "count-selected(${m}) > 2",
         "not(${a} = 'x')",
