@@ -14,7 +14,7 @@ from companion.core import clock
 from companion.core.access import Role, Viewer, viewer_of
 from companion.core.db import db, saved
 from companion.core.errors import Refused
-from companion.demo.answers import municipality_answers, official_answers
+from companion.demo.answers import municipality_answers, official_answers, spread_arrivals
 from companion.demo.applicants import make_challenges, make_officials
 from companion.demo.life import fix_themes, hold_briefings, measure, write_reports
 from companion.demo.places import make_municipalities
@@ -124,6 +124,7 @@ def _answer(chance: random.Random) -> None:
             survey_round = open_round(survey_id, period, by=None)
         with clock.held(dt.datetime(2025, 9, 12, 3, 0, tzinfo=dt.UTC)), saved():
             record_answer_sets(survey_round, answers)
+            spread_arrivals(survey_round, chance)
         with clock.held(dt.datetime(2025, 9, 22, 9, 0, tzinfo=dt.UTC)), saved():
             close_round(survey_id, period, by=None)
 

@@ -6,8 +6,17 @@ three in ten who answered 「わからない、活用したことがない」 ab
 
 from __future__ import annotations
 
+import datetime as dt
 import random
+from collections import Counter
 from typing import Any
+
+from sqlalchemy import select
+
+from companion.core import clock
+from companion.core.db import db
+from companion.surveys.models import Invitation, ResponseDay, SurveyRound
+from companion.surveys.terms import ANSWERED, Channel
 
 MUNICIPALITIES_ANSWERED = 57
 OFFICIALS_ANSWERED = 125
@@ -89,3 +98,21 @@ def official_answers(chance: random.Random) -> list[dict[str, Any]]:
         answer["hours"] = str(chance.choice([8, 10, 12, 15, 16, 18, 20, 24, 28]))
         answers.append(answer)
     return answers
+
+
+def spread_arrivals(survey_round: SurveyRound, chance: random.Random) -> None:
+    """Say how and on which days the answers came: most early, after reminders, and at the end."""
+    days = [1, 1, 1, 2, 2, 3, 4, 7, 7, 8, 8, 9, 10, 11]  # from the opening; no week-ends
+    first = clock.to_jst(survey_round.opened_at).date()
+    counted: Counter[int] = Counter()
+    for invitation in db.session.scalars(
+        select(Invitation)
+        .where(Invitation.round_id == survey_round.id, Invitation.state.in_(ANSWERED))
+        .order_by(Invitation.id)
+    ):
+        by_excel = invitation.official_id is None and chance.random() < 0.3
+        invitation.channel = Channel.EXCEL if by_excel else Channel.WEB
+        counted[chance.choice(days)] += 1
+    for day, count in sorted(counted.items()):
+        on = first + dt.timedelta(days=day)
+        db.session.add(ResponseDay(round_id=survey_round.id, day=on, count=count))

@@ -23,9 +23,19 @@ from companion.core.sheets.writer import (
     text_width,
 )
 from companion.reports.tables import Cell, PrintSheet, Proof, Report, Row, Styled, Table, Where
+from companion.surveys.shares import half_up, tenths_text
 from companion.surveys.tables import numbered_notes
 
 HOURS_FORMAT = '#,##0.0;-#,##0.0;"－"'
+POINTS_FORMAT = '+0.0;-0.0;"±0.0"'
+KINDS = {"bar": "横棒", "column": "縦棒", "line": "折れ線", "stacked": "100％積み上げ横棒"}
+LINE_POINTS = 15  # a row's height where nothing else is said
+POINTS_PER_CM = 72 / 2.54
+# What fits on A4 lying on its side at full size: half-width characters across, points down.
+PAGE_CHARACTERS, PAGE_POINTS = 138, 470
+PORTRAIT_CHARACTERS, PORTRAIT_POINTS = 93, 715
+CHARACTERS_PER_CM = 5.2
+LEAST_OF_CHART = 0.7  # how much of its height a chart may be pressed to
 ROW_TOP = 4  # heading of a sheet's first table
 
 
@@ -44,15 +54,19 @@ def print_sheet(made: Made, wanted: PrintSheet) -> None:
     """Write one sheet for people."""
     sheet = add_sheet(made.book, wanted.name)
     widths = _set_widths(sheet, wanted.tables)
-    row, first_heading = 1, ""
+    row, page, first_heading, room = 1, 1, "", _room(wanted, widths)
     for number, table in enumerate(wanted.tables):
-        if number and wanted.page_per_table:
-            sheet.row_breaks.append(Break(id=row - 1))
+        begun = row
         top = _title(sheet, table, row)
         if not first_heading:
             first_heading = f"{top}:{top}"
         made.contents.append((table, sheet.title, row))
         row = _table(made, sheet, table, top, widths) + 1
+        is_over = _points(sheet, page, row - 2) > room
+        if number and (wanted.page_per_table or is_over):
+            # A table is not cut where the whole of it fits on the next page.
+            sheet.row_breaks.append(Break(id=begun - 1))
+            page = begun
     few = len(wanted.tables) == 1
     set_page(
         sheet,
@@ -61,6 +75,18 @@ def print_sheet(made: Made, wanted: PrintSheet) -> None:
         title_rows=first_heading if few else None,
         freeze=f"A{int(first_heading.split(':')[0]) + 1}" if few and first_heading else None,
     )
+
+
+def _room(wanted: PrintSheet, widths: list[float]) -> float:
+    """Points of height that a page holds once the sheet is made as wide as the paper."""
+    is_beside = any(table.chart and table.chart.kind != "stacked" for table in wanted.tables)
+    wide = sum(widths) + (charts.WIDTH_CM * CHARACTERS_PER_CM if is_beside else 0)
+    across, down = (
+        (PAGE_CHARACTERS, PAGE_POINTS)
+        if wanted.is_landscape
+        else (PORTRAIT_CHARACTERS, PORTRAIT_POINTS)
+    )
+    return down * max(1, wide / across)
 
 
 def _set_widths(sheet: Worksheet, tables: tuple[Table, ...]) -> list[float]:
@@ -120,9 +146,10 @@ def _table(made: Made, sheet: Worksheet, table: Table, top: int, widths: list[fl
         _line(sheet, row, table, line, widths)
         row += 1
     _prove(made, sheet, table, top + 1, last)
-    if table.rows and table.chart:
+    is_below = table.chart is not None and table.chart.kind == "stacked"
+    if table.rows and table.chart and not is_below:
         _chart(made, sheet, table, top, last)
-    whole = sum(widths) + (100 if table.chart else 0)
+    whole = sum(widths) + (70 if table.chart and not is_below else 0)
     for words in numbered_notes(table.notes):
         lines = -(-text_width(words) // max(int(whole * 1.2), 60))
         if lines > 1:
@@ -132,6 +159,33 @@ def _table(made: Made, sheet: Worksheet, table: Table, top: int, widths: list[fl
         else:
             flat(put(sheet, row, 1, words, "note"))
             row += 1
+    if table.rows and is_below:
+        return _stacked(made, sheet, table, (top, last, row), widths) + 2
+    if table.rows and table.chart:
+        # The next table begins under the chart, not beside it.
+        row = max(row, _row_under(sheet, top, _height_of(table)) + 1)
+    return row
+
+
+def _height_of(table: Table) -> float:
+    """Height of a table's chart in cm."""
+    kind, rows = table.drawn.kind, len(table.rows)
+    if kind == "stacked":
+        return charts.stacked_height(rows)
+    return charts.bars_height(rows) if kind == "bar" else charts.HEIGHT_CM
+
+
+def _points(sheet: Worksheet, first: int, last: int) -> float:
+    rows = (sheet.row_dimensions[row] for row in range(first, last + 1))
+    return sum(row.height or LINE_POINTS for row in rows)
+
+
+def _row_under(sheet: Worksheet, row: int, height_cm: float) -> int:
+    """The first row under something of that height that begins at `row`."""
+    left = height_cm * POINTS_PER_CM
+    while left > 0:
+        left -= sheet.row_dimensions[row].height or LINE_POINTS
+        row += 1
     return row
 
 
@@ -157,8 +211,8 @@ def _line(
             value = held
         shown.append(value)
         kind = "code" if isinstance(value, str) and column.is_number else kind
-        form = {"hours": HOURS_FORMAT}.get(kind)
-        base = "count" if kind == "hours" else kind
+        form = {"hours": HOURS_FORMAT, "points": POINTS_FORMAT}.get(kind)
+        base = "count" if form else kind
         if style:
             formats = {"share": "0.0%", "mean": "0.0", "hours": HOURS_FORMAT}
             cell = put(sheet, row, place, value, style, number_format=formats.get(kind))
@@ -196,20 +250,49 @@ def _chart(made: Made, sheet: Worksheet, table: Table, top: int, last: int) -> N
     words, numbers = keys.index(table.drawn.label) + 1, keys.index(table.drawn.value) + 1
     column = table.columns[table.place(table.drawn.value)]
     is_share = column.style == "share"
-    draw = charts.bars if table.drawn.kind == "bar" else charts.columns
-    draw(
+    labels, anchor = (words, top + 1, last), f"{get_column_letter(len(keys) + 2)}{top}"
+    sheet.column_dimensions[get_column_letter(len(keys) + 1)].width = 2
+    if table.drawn.kind == "line":
+        charts.line(sheet, labels=labels, values=numbers, anchor=anchor)
+    else:
+        draw = charts.bars if table.drawn.kind == "bar" else charts.columns
+        draw(sheet, labels=labels, values=numbers, anchor=anchor, share=is_share)
+    made.pictures.append(describe(table))
+
+
+def _stacked(
+    made: Made, sheet: Worksheet, table: Table, rows: tuple[int, int, int], widths: list[float]
+) -> int:
+    """The chart under a wide table; the row under it.
+
+    It is made a little lower to stay on the page, or stands on the next one whole.
+    """
+    top, last, at = rows
+    keys = [column.key for _, column in table.printed]
+    chart, wanted = table.drawn, _height_of(table)
+    room = PAGE_POINTS * max(1, sum(widths) / PAGE_CHARACTERS)
+    left = (room - _points(sheet, top - 3, at)) / POINTS_PER_CM
+    if left < LEAST_OF_CHART * wanted:
+        sheet.row_breaks.append(Break(id=at))
+    else:
+        wanted = min(wanted, left)
+    charts.stacked(
         sheet,
-        labels=(words, top + 1, last),
-        values=numbers,
-        anchor=f"{get_column_letter(len(keys) + 2)}{top}",
-        share=is_share,
+        labels=(keys.index(chart.label) + 1, top + 1, last),
+        values=(keys.index(chart.value) + 1, keys.index(chart.last) + 1),
+        anchor=f"A{at + 2}",
+        height_cm=wanted,
+        share=table.columns[table.place(chart.value)].style == "share",
     )
     made.pictures.append(describe(table))
+    return _row_under(sheet, at + 2, wanted)
 
 
 def describe(table: Table) -> str:
     """The alternative text of a table's chart: the kind of chart and its values."""
-    kind = "横棒" if table.drawn.kind == "bar" else "縦棒"
+    kind = KINDS[table.drawn.kind]
+    if table.drawn.kind == "stacked":
+        return f"{table.title}の{kind}グラフ。表と同じ値。"
     label, value = table.place(table.drawn.label), table.place(table.drawn.value)
     style = table.columns[value].style
     return f"{table.title}の{kind}グラフ。表と同じ値。" + "、".join(
@@ -230,6 +313,9 @@ def shown(value: Value, style: str) -> str:
         share = Fraction(value)  # type: ignore[arg-type]
         tenths = (2000 * share.numerator + share.denominator) // (2 * share.denominator)
         return "－" if not tenths and not share else f"{tenths // 10}.{tenths % 10}％"
+    if style == "points":
+        tenths = half_up(Fraction(value) * 10)  # type: ignore[arg-type]
+        return f"{'＋' if tenths > 0 else '－' if tenths < 0 else '±'}{tenths_text(abs(tenths))}"
     if style in {"mean", "hours"}:
         number = Fraction(value)  # type: ignore[arg-type]
         tenths = (20 * abs(number.numerator) + number.denominator) // (2 * number.denominator)

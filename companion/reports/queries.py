@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +14,18 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from companion.applications.models import Challenge, ChallengeField, Official, OfficialField
 from companion.applications.terms import ChallengeState, OfficialState
+from companion.core import clock
 from companion.core.db import db
+from companion.core.wareki import wareki
 from companion.matching.models import MatchRun
 from companion.people.models import Ministry
 from companion.periods.models import Period
 from companion.places.models import Municipality
+from companion.places.prefectures import REGION_OF
 from companion.reports.models import ReportExport, ReportPlan, ReportTemplate
 from companion.surveys.checks import Check, checks
 from companion.surveys.definition import SurveyDefinition
+from companion.surveys.models import Invitation, ResponseDay, SurveyRound, SurveyVersion
 from companion.surveys.queries import (
     answer_sets,
     counted_answers,
@@ -30,7 +35,7 @@ from companion.surveys.queries import (
 )
 from companion.surveys.tables import Table
 from companion.surveys.tabulate import tabulate_all
-from companion.surveys.terms import Identity
+from companion.surveys.terms import ANSWERED, Channel, Identity, InvitationState
 from companion.teams.models import Team, TeamMember
 from companion.teams.queries import is_serving_today, with_people
 from companion.teams.terms import ANNOUNCED
@@ -38,6 +43,19 @@ from companion.teams.terms import ANNOUNCED
 CHOSEN = frozenset({ChallengeState.SELECTED})
 SERVING = frozenset({OfficialState.ASSIGNED})
 SURVEYS = ("municipality_eval", "official_eval")
+
+
+@dataclass(frozen=True)
+class Came:
+    """How the answers of a survey came in: first ones by day, by region and by channel.
+
+    `asked` and `answered` count by the region of the team's municipality.
+    """
+
+    by_day: dict[dt.date, int]
+    asked: Counter[str]
+    answered: Counter[str]
+    by_channel: Counter[Channel]
 
 
 @dataclass(frozen=True)
@@ -56,6 +74,8 @@ class SurveyFigures:
     closed_at: dt.datetime
     data_hash: str
     checks: list[Check]
+    came: Came
+    version_notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +122,51 @@ def _survey(survey_id: str, period: Period, is_public: bool) -> SurveyFigures | 
         closed_at=survey_round.closed_at,
         data_hash=_hash(survey_round.version.sha256, sets),
         checks=checks(defn, tables, valid=len(sets), invited=invited),
+        came=_came(survey_round),
+        version_notes=_version_notes(survey_round),
+    )
+
+
+def _came(survey_round: SurveyRound) -> Came:
+    days = db.session.scalars(
+        select(ResponseDay).where(ResponseDay.round_id == survey_round.id, ResponseDay.count > 0)
+    )
+    came = Came({row.day: row.count for row in days}, Counter(), Counter(), Counter())
+    rows = db.session.execute(
+        select(Municipality.prefecture_code, Invitation.state, Invitation.channel, func.count())
+        .join(Team, Team.id == Invitation.team_id)
+        .join(Challenge, Challenge.id == Team.challenge_id)
+        .join(Municipality, Municipality.lg_code == Challenge.lg_code)
+        .where(
+            Invitation.round_id == survey_round.id,
+            Invitation.state != InvitationState.UNREACHABLE,
+        )
+        .group_by(Municipality.prefecture_code, Invitation.state, Invitation.channel)
+    )
+    for prefecture, state, channel, count in rows:
+        came.asked[REGION_OF[prefecture]] += count
+        if state in ANSWERED:
+            came.answered[REGION_OF[prefecture]] += count
+            if channel is not None:
+                came.by_channel[channel] += count
+    return came
+
+
+def _version_notes(survey_round: SurveyRound) -> tuple[str, ...]:
+    """What a reader must know when the questionnaire was changed before this round."""
+    chosen = survey_round.version
+    published = db.session.scalars(
+        select(SurveyVersion)
+        .where(SurveyVersion.survey_id == chosen.survey_id)
+        .order_by(SurveyVersion.published_at, SurveyVersion.id)
+    )
+    rows = [row for row in published if row.number <= chosen.number]
+    if len(rows) < 2:
+        return ()
+    return tuple(
+        f"「{row.title}」版{row.version}"
+        f"（{wareki(clock.to_jst(row.published_at).date())}から）：{row.note or '説明なし'}"
+        for row in rows[1:]
     )
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from fractions import Fraction
 from html import escape
 
-from companion.core.sheets.charts import COLOUR
+from companion.core.sheets.charts import COLOUR, is_dark, stack_colour
 from companion.core.text import strip_forbidden
 from companion.reports.printing import describe, shown
 from companion.reports.tables import Styled, Table
@@ -25,9 +25,14 @@ def chart_svg(table: Table) -> str:
         words, number = _plain(row[label]), _plain(row[value])
         size = Fraction(number) if isinstance(number, int | float | Fraction) else Fraction(0)
         points.append((strip_forbidden(str(words)), size, shown(number, style)))  # type: ignore[arg-type]
+    if table.drawn.kind == "stacked":
+        return _whole(table, *_stacks(table))
     most = Fraction(1) if style == "share" else max([size for _, size, _ in points], default=1) or 1
-    draw = _bars if table.drawn.kind == "bar" else _columns
-    body, height = draw(points, Fraction(most))
+    draw = {"bar": _bars, "line": _line}.get(table.drawn.kind, _columns)
+    return _whole(table, *draw(points, Fraction(most)))
+
+
+def _whole(table: Table, body: str, height: int) -> str:
     title = strip_forbidden(table.title)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
@@ -76,6 +81,73 @@ def _columns(points: list[tuple[str, Fraction, str]], most: Fraction) -> tuple[s
         )
     axis = f'<line x1="12" y1="{floor}" x2="{WIDTH - 12}" y2="{floor}" stroke="#757575"/>'
     return "".join(parts) + axis, floor + 36
+
+
+def _line(points: list[tuple[str, Fraction, str]], most: Fraction) -> tuple[str, int]:
+    floor, tall = 260, 180
+    step = (WIDTH - 24) / max(len(points), 1)
+    places = [
+        (12 + step * (number + 0.5), floor - float(tall * size / most), label, words)
+        for number, (label, size, words) in enumerate(points)
+    ]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _, _ in places)
+    every = max(1, -(-len(points) * 44 // (WIDTH - 24)))  # as many days as have room
+    parts = [f'<polyline points="{path}" fill="none" stroke="#{COLOUR}" stroke-width="2"/>']
+    for number, (x, y, label, words) in enumerate(places):
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="#{COLOUR}"/>')
+        if number % every == 0:
+            parts.append(
+                f'<text x="{x:.1f}" y="{y - 9:.1f}" text-anchor="middle">{escape(words)}</text>'
+                f'<text x="{x:.1f}" y="{floor + 20}" text-anchor="middle" font-size="12">'
+                f"{escape(label[-5:])}</text>"
+            )
+    axis = f'<line x1="12" y1="{floor}" x2="{WIDTH - 12}" y2="{floor}" stroke="#757575"/>'
+    return "".join(parts) + axis, floor + 36
+
+
+def _stacks(table: Table) -> tuple[str, int]:
+    """Bars of 100 %, a colour an answer, and what each colour means below."""
+    label, first = table.place(table.drawn.label), table.place(table.drawn.value)
+    columns = table.columns[first : table.place(table.drawn.last) + 1]
+    room, parts = WIDTH - LABELS - 24, []
+    for number, row in enumerate(table.rows):
+        y = TOP + LINE * number
+        parts.append(
+            f'<text x="{LABELS - 8}" y="{y + 19}" text-anchor="end">'
+            f"{escape(_cut(strip_forbidden(str(_plain(row[label]))), 34))}</text>"
+            f'<rect x="{LABELS}" y="{y + 4}" width="{room}" height="20" fill="#f1f1f4"/>'
+        )
+        held = [_plain(row[first + place]) for place in range(len(columns))]
+        sizes = [Fraction(v) if isinstance(v, int | Fraction) else Fraction(0) for v in held]
+        whole, x = sum(sizes, Fraction(0)) or Fraction(1), float(LABELS)
+        for place, size in enumerate(sizes):
+            width = float(room * size / whole)
+            colour = stack_colour(place, len(columns))
+            parts.append(
+                f'<rect x="{x:.1f}" y="{y + 4}" width="{width:.1f}" height="20" fill="#{colour}"/>'
+            )
+            if width > 40:
+                words = shown(held[place], columns[place].style)  # type: ignore[arg-type]
+                ink = "fff" if is_dark(colour) else "000"
+                parts.append(
+                    f'<text x="{x + width / 2:.1f}" y="{y + 19}" text-anchor="middle" '
+                    f'font-size="12" fill="#{ink}">{escape(words)}</text>'
+                )
+            x += width
+    floor = TOP + LINE * len(table.rows) + 8
+    x, y = 12.0, floor
+    for place, column in enumerate(columns):
+        words = _cut(column.label, 44)
+        width = 26 + 7.5 * sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in words)
+        if x + width > WIDTH - 12 and x > 12:
+            x, y = 12.0, y + 24
+        parts.append(
+            f'<rect x="{x:.1f}" y="{y}" width="14" height="14" '
+            f'fill="#{stack_colour(place, len(columns))}"/>'
+            f'<text x="{x + 19:.1f}" y="{y + 12}">{escape(words)}</text>'
+        )
+        x += width
+    return "".join(parts), int(y) + 28
 
 
 def _cut(text: str, most: int) -> str:

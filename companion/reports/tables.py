@@ -16,7 +16,7 @@ from functools import lru_cache
 from companion.core.sheets.writer import Value
 from companion.reports.terms import Edition
 
-NUMERIC = frozenset({"count", "number", "share", "mean", "hours"})
+NUMERIC = frozenset({"count", "number", "share", "mean", "hours", "points"})
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture of one column of numbers against one of words."""
+    """A picture of a column of numbers against one of words.
 
-    kind: str  # bar | column
+    A stacked one shows the columns from `value` to `last`, one colour each, in bars of 100 %.
+    """
+
+    kind: str  # bar | column | line | stacked
     label: str
     value: str
+    last: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from companion.reports.packs import (
     pages,
     rosters,
     satisfaction,
+    sessions,
     years,
 )
 from companion.reports.packs.base import INTERNAL_ONLY, Pack
@@ -82,9 +83,9 @@ _ALL = (
     Pack(
         "sessions",
         "R9",
-        rosters.SESSIONS,
-        "報告会の次第を1回10チームで作ります（日時と会場は記入欄）。",
-        rosters.build_sessions,
+        sessions.TITLE,
+        "報告会の回ごとに、日時、会場、発表の順と時刻、テーマを示します。",
+        sessions.build,
     ),
     Pack(
         "comparison",

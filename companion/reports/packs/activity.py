@@ -139,6 +139,13 @@ def _months(counted: Months, months: list[dt.date], teams: int) -> Table:
     )
 
 
+def team_table(period: Period) -> Table:
+    """The sheet of R5 by team, for other reports."""
+    counted = _by_month(period)
+    begun = max([number + 1 for months in counted.values() for number in months], default=0)
+    return _teams(team_lines(period), counted, _last_contact(period), begun)
+
+
 def _teams(
     teams: list,
     counted: Months,

@@ -1,4 +1,4 @@
-"""R2 チーム一覧, R3 分野別チーム数, R4 支援官の府省庁別・職位別, R9 報告会次第."""
+"""R2 チーム一覧, R3 分野別チーム数, R4 支援官の府省庁別・職位別."""
 
 from __future__ import annotations
 
@@ -10,18 +10,12 @@ from companion.periods.models import Period
 from companion.periods.queries import policy_fields
 from companion.reports.packs.base import begin, field_name, share
 from companion.reports.queries import announced_teams, ministries
-from companion.reports.tables import Cell, Chart, Column, DataSheet, PrintSheet, Report, Row, Table
+from companion.reports.tables import Chart, Column, PrintSheet, Report, Row, Table
 from companion.reports.terms import Edition
 from companion.surveys.tables import ROUNDING_NOTE
 from companion.teams.models import Team, TeamMember
 
-TEAMS, FIELDS, MINISTRIES, SESSIONS = (
-    "チーム一覧",
-    "分野別チーム数",
-    "支援官の府省庁別・職位別",
-    "報告会次第",
-)
-TEAMS_A_SESSION = 10
+TEAMS, FIELDS, MINISTRIES = "チーム一覧", "分野別チーム数", "支援官の府省庁別・職位別"
 NO_TEAMS = "公表したチームがまだありません。"
 
 
@@ -29,16 +23,20 @@ def _missing(teams: Sequence[Team]) -> tuple[str, ...]:
     return () if teams else (NO_TEAMS,)
 
 
-def _theme(team: Team, edition: Edition) -> str:
+def theme_of(team: Team, edition: Edition) -> str:
+    """What a team works on: its theme once that is fixed, until then the challenge's title."""
     hidden = edition is Edition.PUBLIC and team.challenge.may_publish is False
-    return "（公表の同意なし）" if hidden else team.challenge.title
+    fixed = team.support_theme if team.theme_fixed_on else ""
+    return "（公表の同意なし）" if hidden else fixed or team.challenge.title
 
 
-def _fields_of(team: Team) -> str:
+def fields_of(team: Team) -> str:
+    """The policy fields of a team, as official tables write them."""
     return "、".join(field_name(row.field) for row in team.challenge.fields)
 
 
-def _posted(member: TeamMember, edition: Edition) -> str:
+def posted(member: TeamMember, edition: Edition) -> str:
+    """An official's ministry and post; the name in the internal edition only."""
     official = member.official
     words = f"{official.ministry.name} {official.post}"
     return words if edition is Edition.PUBLIC else f"{words} {official.name}"
@@ -51,7 +49,7 @@ def build_teams(period: Period, edition: Edition) -> Report:
     rows: list[Row] = []
     for team in teams:
         place = team.challenge.municipality
-        members = [_posted(member, edition) for member in team.current_members]
+        members = [posted(member, edition) for member in team.current_members]
         rows.append(
             (
                 team.number,
@@ -59,8 +57,8 @@ def build_teams(period: Period, edition: Edition) -> Report:
                 place.prefecture,
                 place.name,
                 team.challenge.population,
-                _theme(team, edition),
-                _fields_of(team),
+                theme_of(team, edition),
+                fields_of(team),
                 *members,
                 *(["－"] * (seats - len(members))),
             )
@@ -70,6 +68,11 @@ def build_teams(period: Period, edition: Edition) -> Report:
     if vacant:
         missing.append(
             f"支援官が{period.team_size}人に満たないチームが{vacant}あります（「－」）。"
+        )
+    unfixed = sum(team.theme_fixed_on is None for team in teams)
+    if unfixed:
+        missing.append(
+            f"支援テーマが確定していないチームが{unfixed}あります（応募時の課題で示す）。"
         )
     bases = sorted({team.challenge.population_basis.label for team in teams})
     table = Table(
@@ -214,65 +217,4 @@ def build_ministries(period: Period, edition: Edition) -> Report:
         sheets=(PrintSheet("府省庁×職位", (cross,)), PrintSheet("府省庁別", (picture,))),
         facts=(("対象", f"公表したチームの支援官 {n:,}人、{len(listed)}府省庁"),),
         missing=_missing(teams),
-    )
-
-
-def build_sessions(period: Period, edition: Edition) -> Report:
-    """The programme of the meetings where teams report: ten a session, in the order of teams."""
-    teams = announced_teams(period)
-    tables = []
-    for start in range(0, max(len(teams), 1), TEAMS_A_SESSION):
-        part, number = teams[start : start + TEAMS_A_SESSION], start // TEAMS_A_SESSION + 1
-        rows = [_session_row(number, place, team, edition) for place, team in enumerate(part, 1)]
-        tables.append(_session(number, rows, period))
-    everything = DataSheet(
-        "データ_報告会次第",
-        tables[0].columns,
-        [row for table in tables for row in table.rows],
-    )
-    missing = [*_missing(teams)]
-    missing.append("報告会の日時、会場、講評者は登録する画面がまだないため、空欄にしてある。")
-    return begin(
-        "sessions",
-        SESSIONS,
-        period,
-        edition,
-        sheets=(PrintSheet("報告会次第", tuple(tables), page_per_table=True),),
-        data=(everything,),
-        facts=(("対象", f"公表したチーム {len(teams):,}、1回{TEAMS_A_SESSION}チーム"),),
-        missing=tuple(missing),
-    )
-
-
-def _session_row(session: int, place: int, team: Team, edition: Edition) -> list[Cell]:
-    return [
-        session,
-        place,
-        None,
-        team.challenge.municipality.lg_code,
-        team.challenge.municipality.full_name,
-        _theme(team, edition),
-        _fields_of(team),
-        "\n".join(_posted(member, edition) for member in team.current_members),
-    ]
-
-
-def _session(number: int, rows: Sequence[Row], period: Period) -> Table:
-    return Table(
-        f"報告会_第{number}回",
-        f"{period.ordinal}　地方創生伴走支援　報告会次第（第{number}回）",
-        (
-            Column("session", "回", "number", in_print=False),
-            Column("order", "順", "number", width=6),
-            Column("time", "時刻", "code", width=12),
-            Column("lg_code", "団体コード", "code", in_print=False),
-            Column("town", "団体", width=22),
-            Column("theme", "テーマ", width=40),
-            Column("fields", "政策分野", width=22),
-            Column("officials", "支援官", width=44),
-        ),
-        rows,
-        has_data=False,
-        base=f"n={len(rows)}チーム　日時：　　年　　月　　日（　）　　時　　分～　　会場：",
-        n=len(rows),
     )

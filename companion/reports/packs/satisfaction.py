@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from companion.core.clock import to_jst
-from companion.core.wareki import wareki
 from companion.periods.models import Period
+from companion.reports.packs import activity
 from companion.reports.packs.answers import (
-    BANNERS,
     answer_sheet,
     code_book,
-    groups_of,
     known_answers,
     quotes,
 )
 from companion.reports.packs.base import begin
+from companion.reports.packs.collected import collection_sheet, outline
+from companion.reports.packs.comparing import period_before
+from companion.reports.packs.question_sheets import cross_sheets, crossed_of, question_sheets
 from companion.reports.packs.rosters import field_table
 from companion.reports.packs.summary import summary_table
-from companion.reports.packs.survey_tables import AUDIENCES, cross, matrix, printed, rate
+from companion.reports.packs.tidy import tidy_sheet
 from companion.reports.queries import SatisfactionFigures, SurveyFigures, satisfaction_figures
 from companion.reports.tables import CheckLine, Column, PrintSheet, Report, Row, Table
 from companion.reports.terms import Edition
 from companion.surveys.checks import Check, checks
-from companion.surveys.crosstab import CrossTab, crosstabs
-from companion.surveys.schema import Matrix
-from companion.surveys.tables import AnswerSet
-from companion.surveys.terms import Identity
+from companion.surveys.crosstab import CrossTab
 
 TITLE = "満足度集計"
 NAMES = {
@@ -46,27 +42,34 @@ TERMS = (
 
 def build(period: Period, edition: Edition) -> Report:
     """The workbook of both surveys; a survey that is not closed is named as missing."""
-    figures = satisfaction_figures(period, is_public=edition is Edition.PUBLIC)
+    is_public = edition is Edition.PUBLIC
+    figures = satisfaction_figures(period, is_public=is_public)
+    earlier = period_before(period)
+    before = satisfaction_figures(earlier, is_public=is_public) if earlier else None
     closed = {key: survey for key, survey in figures.surveys.items() if survey}
     sets = {key: known_answers(key, period) for key in closed}
-    crossed = {key: _crossed(survey, sets[key], edition) for key, survey in closed.items()}
-    is_public = edition is Edition.PUBLIC
+    crossed = {key: crossed_of(survey, sets[key], edition) for key, survey in closed.items()}
     texts = [
         row
         for key, survey in closed.items()
         for row in quotes(survey, sets[key], is_public=is_public)
     ]
     sheets = [
-        PrintSheet("調査概要", (_outline(figures),)),
-        PrintSheet("総括表", (summary_table(figures, NAMES),)),
+        PrintSheet("調査概要", (outline(figures, NAMES),)),
+        *(collection_sheet(survey) for survey in closed.values()),
+        PrintSheet("総括表", (summary_table(figures, NAMES, before),)),
     ]
     for key, survey in closed.items():
-        sheets += _table_sheets(survey)
-        sheets += _cross_sheets(survey, crossed[key])
+        sheets += question_sheets(survey)
+        sheets += cross_sheets(survey, crossed[key])
     sheets.append(PrintSheet("分野別", (field_table(figures.teams),)))
     if closed:
         sheets.append(PrintSheet("自由記述", (_quotes(texts, is_public),)))
-    data = [code_book(list(closed.values()))] if closed else []
+    sheets.append(PrintSheet("活動実績", (activity.team_table(period),)))
+    data = []
+    if closed:
+        listed = list(closed.values())
+        data = [tidy_sheet(period.fiscal_year, listed, crossed), code_book(listed)]
     if not is_public:
         data += [
             answer_sheet(survey, sets[key], f"データ_回答_{survey.defn.audience}")
@@ -82,7 +85,7 @@ def build(period: Period, edition: Edition) -> Report:
         facts=_facts(figures),
         missing=_missing(figures, crossed),
         checks=tuple(_checks(figures, closed, crossed)),
-        notes=TERMS,
+        notes=(*TERMS, *(note for one in closed.values() for note in one.version_notes)),
         as_of=figures.counted_at,
         slides=("分野別", "表1-1_overall", "表2-1_overall", "表2-2_reasons"),
     )
@@ -92,8 +95,8 @@ def _facts(figures: SatisfactionFigures) -> tuple[tuple[str, str], ...]:
     facts = []
     for key, survey in figures.surveys.items():
         words = (
-            f"版 {survey.defn.version}　有効回答 {survey.answered}／配布 {survey.invited}"
-            f"　データ {survey.data_hash[:8]}"
+            f"{survey.defn.id} 版 {survey.defn.version}"
+            f"　有効回答 {survey.answered}／配布 {survey.invited}　データ {survey.data_hash[:8]}"
             if survey
             else "終了していないため、集計に含まれていません。"
         )
@@ -113,125 +116,6 @@ def _missing(
         if survey and survey.defn.crosstabs and not crossed.get(key):
             found.append(f"{NAMES[key]}は無記名のため、回答者の属性がなく、クロス表を作れません。")
     return tuple(found)
-
-
-def _outline(figures: SatisfactionFigures) -> Table:
-    rows: list[Row] = []
-    for key, survey in figures.surveys.items():
-        name = NAMES[key]
-        if survey is None:
-            rows.append((name, "状況", "終了していません。"))
-            continue
-        opened, closed = (to_jst(m).date() for m in (survey.opened_at, survey.closed_at))
-        asked = "、".join(q.short for q in survey.defn.questions if q.type != "note")
-        kind = {"identified": "記名", "confidential": "秘密扱い", "anonymous": "無記名"}
-        rows += [
-            (name, "調査方法", f"ウェブ又はExcelによる回答（{kind[survey.identity.value]}）"),
-            (name, "調査期間", f"{wareki(opened)}～{wareki(closed)}"),
-            (
-                name,
-                "回収状況",
-                f"配布数 {survey.invited}、有効回答数 {survey.answered}、"
-                f"回収率 {rate(survey.answered, survey.invited)}",
-            ),
-            (name, "質問事項", asked),
-        ]
-    return Table(
-        "調査概要",
-        "調査概要",
-        (
-            Column("survey", "調査", width=30),
-            Column("item", "項目", width=16),
-            Column("words", "内容", width=80),
-        ),
-        rows,
-        has_data=False,
-    )
-
-
-def _table_sheets(survey: SurveyFigures) -> list[PrintSheet]:
-    made, shown = [], set()
-    for wanted in survey.defn.export.tables:
-        tables = []
-        for place, name in enumerate(wanted.questions):
-            shown.add(name)
-            shown_table = printed(
-                survey,
-                survey.tables[name],
-                key=f"表{wanted.id}_{name}",
-                title=wanted.title if not place else survey.tables[name].title,
-                with_chart=not place,
-            )
-            label = f"表{wanted.id.translate(WIDE_DIGITS)}" if not place else ""
-            tables.append(replace(shown_table, number=label))
-        first = survey.tables[wanted.questions[0]]
-        made.append(PrintSheet(f"表{wanted.id} {wanted.sheet or first.title}", tuple(tables)))
-    rest = [q for q in survey.defn.questions if q.name not in shown and q.name in survey.tables]
-    number = len(made)
-    prefix = survey.defn.export.tables[0].id.partition("-")[0] if made else "1"
-    for question in rest:
-        table = survey.tables[question.name]
-        if table.kind == "text" or (not table.rows and not table.parts):
-            continue
-        number += 1
-        prefix = (
-            survey.defn.export.tables[0].id.partition("-")[0] if survey.defn.export.tables else "1"
-        )
-        key = f"表{prefix}-{number}_{question.name}"
-        one = (
-            matrix(survey, table, key=key)
-            if isinstance(question, Matrix)
-            else printed(
-                survey,
-                table,
-                key=key,
-                title=f"{AUDIENCES[survey.defn.audience]}　{table.title}",
-                with_chart=True,
-            )
-        )
-        name = f"表{prefix}-{number}"
-        one = replace(one, number=name.translate(WIDE_DIGITS))
-        made.append(PrintSheet(f"{name} {table.title}"[:31], (one,)))
-    return made
-
-
-def _crossed(
-    survey: SurveyFigures, sets: Sequence[AnswerSet], edition: Edition
-) -> list[tuple[str, CrossTab]]:
-    """Every declared banner that is known of the respondents, by question."""
-    known = {banner for one in sets for banner in one.banners}
-    wanted: dict[str, list[str]] = {}
-    for declared in survey.defn.crosstabs:
-        if declared.banner in known & set(BANNERS):
-            for name in declared.of:
-                wanted.setdefault(name, []).append(declared.banner)
-    # Named answers are the coordinators' own, whole in the internal edition.
-    is_open = survey.identity is Identity.IDENTIFIED and edition is Edition.INTERNAL
-    found = []
-    for name, banners in wanted.items():
-        made = crosstabs(
-            survey.defn,
-            name,
-            sets,
-            {banner: groups_of(banner) for banner in banners},
-            min_base=0 if is_open else None,
-        )
-        found += [(banner, made[banner]) for banner in banners]
-    return found
-
-
-def _cross_sheets(
-    survey: SurveyFigures, crossed: Sequence[tuple[str, CrossTab]]
-) -> list[PrintSheet]:
-    by_banner: dict[str, list[Table]] = {}
-    for banner, made in crossed:
-        key = f"クロス_{banner}_{made.question}"
-        label = BANNERS[banner]
-        by_banner.setdefault(label, []).append(cross(survey, made, key=key, banner=label))
-    return [
-        PrintSheet(f"クロス_{label}", tuple(tables), page_per_table=True)
-        for label, tables in by_banner.items()
-    ]
 
 
 def _quotes(rows: Sequence[Row], is_public: bool) -> Table:

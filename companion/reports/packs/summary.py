@@ -3,61 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
+from companion.reports.packs.comparing import DIFFERENCE_NOTE, comparable, share_of
 from companion.reports.packs.survey_tables import AUDIENCES, UNITS, rate
+from companion.reports.printing import shown
 from companion.reports.queries import SatisfactionFigures, SurveyFigures
 from companion.reports.tables import Column, Row, Table
-from companion.surveys.shares import about_wari, format_mean, format_share
+from companion.surveys.shares import (
+    about_wari,
+    format_mean,
+    format_share,
+    response_rate,
+    share_tenths,
+    tenths_text,
+)
+from companion.surveys.tables import Row as CountedRow
 from companion.surveys.tables import Table as Counted
 
 NOT_CLOSED = "アンケートが終了していないため、結果はありません。"
 
 
-def summary_table(figures: SatisfactionFigures, names: Mapping[str, str]) -> Table:
-    """One line a figure."""
+def summary_table(
+    figures: SatisfactionFigures,
+    names: Mapping[str, str],
+    before: SatisfactionFigures | None = None,
+) -> Table:
+    """One line a figure, with that of the period before where it says the same."""
     rows: list[Row] = []
     for key, survey in figures.surveys.items():
-        rows += _lines(survey) if survey else [(names[key], "…", "", NOT_CLOSED)]
+        last = before.surveys.get(key) if before else None
+        if survey:
+            rows += _lines(survey, last)
+        else:
+            rows.append((names[key], "…", "", "…", "…", NOT_CLOSED))
+    earlier = before.period.name if before else "前期"
     return Table(
         "総括表",
         "総括表",
         (
             Column("item", "項目", width=34),
-            Column("result", "結果", "code", width=16),
-            Column("n", "n", "code", width=12),
-            Column("words", "説明", width=62),
+            Column("result", "結果", "code", width=12),
+            Column("n", "n", "code", width=9),
+            Column("before", earlier, "code", width=12),
+            Column("change", "差", "code", width=14),
+            Column("words", "説明", width=58),
         ),
         rows,
         base=f"{figures.period.name}　地方創生伴走支援制度　アンケート結果の概要",
         notes=(
             "割合と平均は小数第２位を四捨五入。n は質問の対象となった有効回答数。",
             "「回答しなかった人を含めた範囲」は、未回答者がすべて1の場合とすべて5の場合の平均。",
+            f"{earlier}の値は、設問と選択肢が同じものだけを示し、ほかは「…」とする。{DIFFERENCE_NOTE}",
         ),
         has_data=False,
     )
 
 
-def _lines(survey: SurveyFigures) -> list[Row]:
+def _lines(survey: SurveyFigures, last: SurveyFigures | None) -> list[Row]:
     who, unit = AUDIENCES[survey.defn.audience], UNITS[survey.defn.unit][0]
     answered = f"{survey.answered}／{survey.invited}{unit}"
-    share = rate(survey.answered, survey.invited)
-    lines: list[Row] = [(f"{who}　回収率", share, str(survey.invited), answered)]
+    now = response_rate(survey.answered, survey.invited)
+    was = response_rate(last.answered, last.invited) if last else None
+    lines: list[Row] = [
+        (
+            f"{who}　回収率",
+            rate(survey.answered, survey.invited),
+            str(survey.invited),
+            *_against(now, was, "％", "ポイント"),
+            answered,
+        )
+    ]
     for question in survey.defn.questions:
         table = survey.tables.get(question.name)
-        shown = table is not None and table.kind not in {"text", "number", "matrix"}
-        if table is None or not shown or not table.n or table.hidden:
+        is_listed = table is not None and table.kind not in {"text", "number", "matrix"}
+        if table is None or not is_listed or not table.n or table.hidden:
             continue
+        then = comparable(last, question.name, survey)
         name, n = f"{who}　{table.title}", str(table.n)
         if table.kind == "scale5":
             mean = format_mean(table.mean_tenths, table.mean_flag)
-            lines.append((name, mean, n, _mean_words(table)))
+            was = then.mean_tenths if then and not then.mean_flag else None
+            symbol = then.mean_flag if then else ""
+            pair = _against(table.mean_tenths, was, "", "", symbol)
+            lines.append((name, mean, n, *pair, _mean_words(table)))
             lines += [
-                (
-                    f"{who}　{row.label}",
-                    f"{format_share(row.share_tenths, row.count)}％",
-                    n,
-                    f"{row.count}{unit}",
-                )
+                _share_line(f"{who}　{row.label}", row, table, then, f"{row.count}{unit}")
                 for row in table.rows
                 if row.missing
             ]
@@ -65,15 +96,41 @@ def _lines(survey: SurveyFigures) -> list[Row]:
         is_multi = table.kind == "multi"
         best = sorted(table.rows, key=lambda row: -row.count)[: 5 if is_multi else 1]
         lines += [
-            (
+            _share_line(
                 f"{name}　{place}位" if is_multi else name,
-                f"{format_share(row.share_tenths, row.count)}％",
-                n,
+                row,
+                table,
+                then,
                 f"{row.label.rstrip('。')}：{about_wari(row.count, table.n, unit)}",
             )
             for place, row in enumerate(best, 1)
         ]
     return lines
+
+
+def _share_line(
+    name: str, row: CountedRow, table: Counted, then: Counted | None, words: str
+) -> Row:
+    share = share_of(then, row.code)
+    was = share_tenths(share.numerator, share.denominator) if isinstance(share, Fraction) else None
+    pair = _against(row.share_tenths, was, "％", "ポイント", str(share) if was is None else "")
+    return (
+        name,
+        f"{format_share(row.share_tenths, row.count)}％",
+        str(table.n),
+        *pair,
+        words,
+    )
+
+
+def _against(
+    now: int | None, was: int | None, sign: str, unit: str, symbol: str = ""
+) -> tuple[str, str]:
+    """The figure before and the difference, both of tenths; symbols where there is none."""
+    if was is None:
+        return symbol or "…", symbol or "…"
+    before = f"{tenths_text(was)}{sign}"
+    return before, "…" if now is None else shown(Fraction(now - was, 10), "points") + unit
 
 
 def _mean_words(table: Counted) -> str:

@@ -71,6 +71,7 @@ def printed(
         extra=tuple(extra),
         chart=_chart(table) if with_chart else None,
         proofs=_proofs(table, title),
+        has_data=False,
     )
 
 
@@ -83,7 +84,7 @@ def _line(number: int, row: Counted, n: int) -> Row:
 def _chart(table: Table) -> Chart | None:
     if not table.n or table.hidden:
         return None
-    if table.kind == "multi":
+    if table.kind in {"multi", "number"}:  # classes of numbers have long words too
         return Chart("bar", "label", "share")
     return Chart("column", "label", "count")
 
@@ -132,7 +133,7 @@ def _proofs(table: Table, title: str) -> Callable[[Where], Iterable[Proof]]:
     return prove
 
 
-def matrix(survey: SurveyFigures, table: Table, *, key: str) -> Printed:
+def matrix(survey: SurveyFigures, table: Table, *, key: str, title: str) -> Printed:
     """A matrix: one line a row, the answers across as counts, then n and mean."""
     first = table.parts[0] if table.parts else None
     answers = first.rows if first else ()
@@ -144,7 +145,7 @@ def matrix(survey: SurveyFigures, table: Table, *, key: str) -> Printed:
         rows.append((part.title, *cells, part.n if not part.hidden else "x", mean))
     return Printed(
         key=key,
-        title=f"{AUDIENCES[survey.defn.audience]}　{table.title}",
+        title=title,
         columns=(
             Column("label", "項目", width=36),
             *(Column(f"a{i}", row.label, "count", width=12) for i, row in enumerate(answers)),
@@ -155,7 +156,15 @@ def matrix(survey: SurveyFigures, table: Table, *, key: str) -> Printed:
         base=base_of(survey, table),
         n=None if table.hidden else table.n,
         notes=("平均は点数のある回答だけで算出（「わからない、活用したことがない」を除く）。",),
+        chart=_stacked("label", len(answers), table.hidden or not table.n),
+        has_data=False,
     )
+
+
+def _stacked(label: str, answers: int, is_hidden: bool, last: str = "") -> Chart | None:
+    if is_hidden or not answers:
+        return None
+    return Chart("stacked", label, "a0", last or f"a{answers - 1}")
 
 
 def cross(survey: SurveyFigures, made: CrossTab, *, key: str, banner: str) -> Printed:
@@ -187,4 +196,6 @@ def cross(survey: SurveyFigures, made: CrossTab, *, key: str, banner: str) -> Pr
         base=f"対象：{AUDIENCES[survey.defn.audience]}　n={made.total.n_text}　単位：％",
         n=made.total.n,
         notes=made.notes,
+        chart=_stacked("group", len(made.columns), made.total.hidden, "none"),
+        has_data=False,
     )

@@ -5,10 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 
 from companion.applications.terms import RankClass
-from companion.core.errors import Refused
 from companion.periods.models import Period
 from companion.periods.queries import all_periods
 from companion.reports.packs.base import begin
+from companion.reports.packs.comparing import (
+    DIFFERENCE_NOTE,
+    comparable,
+    share_difference,
+    share_of,
+)
 from companion.reports.queries import (
     SURVEYS,
     SurveyFigures,
@@ -19,7 +24,6 @@ from companion.reports.queries import (
 )
 from companion.reports.tables import Cell, Column, PrintSheet, Report, Row, Table
 from companion.reports.terms import Edition
-from companion.surveys.shares import MEAN_NEEDS
 
 TITLE = "期の比較"
 NAMES = {"municipality_eval": "伴走支援自治体", "official_eval": "地方創生支援官"}
@@ -47,11 +51,13 @@ def build(period: Period, edition: Edition) -> Report:
             for p in periods
         ),
     )
-    shares = (
-        *(
-            Column(f"y{p.fiscal_year}", f"{p.name}（{p.ordinal}）", "share", width=18)
-            for p in periods
-        ),
+    shares = tuple(
+        column
+        for p in periods
+        for column in (
+            Column(f"y{p.fiscal_year}", f"{p.name}（{p.ordinal}）", "share", "％", 18),
+            Column(f"n{p.fiscal_year}", f"n（{p.name}）", "count", width=12),
+        )
     )
     return begin(
         "comparison",
@@ -86,11 +92,11 @@ def build(period: Period, edition: Edition) -> Report:
                         (
                             Column("item", "項目", width=52),
                             *shares,
-                            Column("n", "n（各期）", "code", width=22),
+                            Column("change", "前期との差", "points", "ポイント", 14),
                         ),
                         figures,
-                        base="設問の符号・型・選択肢が同じものだけを比べる。割合はnを100％として算出",
-                        notes=("割合の差はポイントで読む（％ではない）。",),
+                        base="設問の符号・型・選択肢（言葉も）が同じものだけを比べる。割合はnを100％として算出",
+                        notes=(DIFFERENCE_NOTE,),
                     ),
                 ),
             ),
@@ -140,46 +146,25 @@ def _survey_rows(who: str, closed: list[SurveyFigures | None]) -> list[Row]:
     latest = next((one for one in reversed(closed) if one), None)
     if latest is None:
         return []
-    rows: list[Row] = [
-        (
-            f"{who}　回収率",
-            *(Fraction(s.answered, s.invited) if s and s.invited else "…" for s in closed),
-            "・".join(str(s.invited) if s else "…" for s in closed),
-        )
-    ]
+    rows: list[Row] = []
+
+    def add(label: str, shares: list[Cell], bases: list[Cell]) -> None:
+        pairs = [cell for pair in zip(shares, bases, strict=True) for cell in pair]
+        change = share_difference(shares[-2], shares[-1]) if len(shares) > 1 else "…"
+        rows.append((label, *pairs, change))
+
+    add(
+        f"{who}　回収率",
+        [Fraction(s.answered, s.invited) if s and s.invited else "…" for s in closed],
+        [s.invited if s else "…" for s in closed],
+    )
     for question in latest.defn.questions:
         table = latest.tables.get(question.name)
         if table is None or table.kind not in {"scale5", "single", "multi"}:
             continue
+        tables = [comparable(one, question.name, latest) for one in closed]
+        bases: list[Cell] = ["…" if t is None else "x" if t.hidden else t.n for t in tables]
         for row in table.rows:
-            cells = [_share(one, question.name, row.code, latest) for one in closed]
-            bases = [_base(one, question.name, latest) for one in closed]
             label = f"{who}　{table.title}：{row.label.rstrip('。')}"
-            rows.append((label, *cells, "・".join(bases)))
+            add(label, [share_of(one, row.code) for one in tables], bases)
     return rows
-
-
-def _is_comparable(one: SurveyFigures, name: str, latest: SurveyFigures) -> bool:
-    """The same name, type and choices: otherwise figures of two periods say different things."""
-    try:
-        here, there = one.defn.question(name), latest.defn.question(name)
-    except (KeyError, Refused):
-        return False
-    mine, theirs = one.tables.get(name), latest.tables.get(name)
-    if mine is None or theirs is None or here.type != there.type:
-        return False
-    return [r.code for r in mine.rows] == [r.code for r in theirs.rows]
-
-
-def _share(one: SurveyFigures | None, name: str, code: str, latest: SurveyFigures) -> Cell:
-    if one is None or not _is_comparable(one, name, latest):
-        return "…"
-    table = one.tables[name]
-    if table.hidden or table.n < MEAN_NEEDS:
-        return "x" if table.n or table.hidden else "…"
-    row = next(row for row in table.rows if row.code == code)
-    return Fraction(row.count, table.n)
-
-
-def _base(one: SurveyFigures | None, name: str, latest: SurveyFigures) -> str:
-    return one.tables[name].n_text if one and _is_comparable(one, name, latest) else "…"
