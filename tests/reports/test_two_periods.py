@@ -133,7 +133,8 @@ def test_the_tidy_sheet_holds_every_count_once(app: Flask) -> None:
         assert [line["平均"] for line in overall if line["選択肢"] == "平均"] == [4.8]
         assert {line["表番号"] for line in overall} == {"1-1"}
         cut = [line for line in lines if line["区分軸"] == "region"]
-        hidden = [line for line in cut if line["記号"] and "x" in line["記号"]]
+        # Fewer than five scores hide a mean in either edition.
+        hidden = [line for line in cut if line["選択肢コード"] and "x" in str(line["記号"])]
         assert bool(hidden) == (edition is Edition.PUBLIC)
         assert all(line["基数"] is None for line in hidden)
 
