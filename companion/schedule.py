@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from functools import partial
 from pathlib import Path
 
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -23,6 +24,7 @@ from companion.notices.jobs import send_digest, tell_of_unresolved
 from companion.notices.models import Heartbeat
 from companion.reports.jobs import queue_due_reports
 from companion.surveys.forgetting import forget_names
+from companion.surveys.jobs import send_reminders
 
 WORK_SECONDS = 2
 LETTER_SECONDS = 5  # somebody waits in front of the screen for a code
@@ -67,21 +69,33 @@ def send_letters(app: Flask) -> None:
 
 
 def keep_watch(app: Flask) -> None:
-    """Keep heads of the audit trail elsewhere (hourly a file, monthly letters), and backups."""
-    with app.app_context():
-        try:
-            _beat("watch")
-            folder = Path(app.config["BACKUP_FOLDER"])
-            keep_anchor(folder)
-            send_monthly_letters()
-            send_digest()
-            tell_of_unresolved()
-            keep_backup(app, folder, dt.timedelta(minutes=app.config["BACKUP_MINUTES"]))
-            queue_due_reports()
-            with saved():
-                forget_names()
-        except Exception:
-            log.error("tick of watching failed", exc_info=True)
+    """Letters that are due, heads of the audit trail kept elsewhere, backups, planned reports.
+
+    One that fails does not keep the others waiting.
+    """
+    folder = Path(app.config["BACKUP_FOLDER"])
+    minutes = dt.timedelta(minutes=app.config["BACKUP_MINUTES"])
+    for task in (
+        partial(_beat, "watch"),
+        partial(keep_anchor, folder),
+        send_monthly_letters,
+        send_reminders,
+        send_digest,
+        tell_of_unresolved,
+        partial(keep_backup, app, folder, minutes),
+        queue_due_reports,
+        _forget,
+    ):
+        with app.app_context():
+            try:
+                task()
+            except Exception:
+                log.error("tick of watching failed", exc_info=True)
+
+
+def _forget() -> None:
+    with saved():
+        forget_names()
 
 
 def serve(app: Flask) -> None:

@@ -30,12 +30,12 @@ from companion.periods.models import Period
 from companion.periods.queries import all_periods
 from companion.periods.routes import current_period
 from companion.surveys.queries import counts_by_round, own_invitations, rounds_of
-from companion.surveys.terms import InvitationState, RoundState
+from companion.surveys.terms import NOT_REMINDED, InvitationState, RoundState
 from companion.teams.queries import own_teams, teams_of
 
 bp = Blueprint("boards", __name__)
 RECENT = 5
-UNANSWERED = {InvitationState.SENT, InvitationState.WRITING}
+UNANSWERED = set(InvitationState) - NOT_REMINDED
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ from sqlalchemy.orm import joinedload
 from companion.approvals.models import Approval
 from companion.approvals.terms import ApprovalAsked, ApprovalDecided
 from companion.core import audit, events
-from companion.core.access import Role, Viewer
+from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.mail import LetterKind, post
 from companion.notices.alerts import Rule
 from companion.notices.models import AlertSettings
 from companion.notices.queries import team_alerts
-from companion.people.models import RoleRow, User
+from companion.people.models import User
+from companion.people.queries import coordinators
 from companion.periods.models import Period
 from companion.periods.queries import all_periods
 from companion.teams.models import Team, TeamMember
@@ -95,17 +96,6 @@ def tell_of_a_new_member(news: MemberAppointed) -> None:
         )
 
 
-def _coordinators() -> list[User]:
-    return list(
-        db.session.scalars(
-            select(User)
-            .join(User.roles)
-            .where(RoleRow.name == Role.COORDINATOR.value, User.active.is_(True))
-            .order_by(User.email)
-        )
-    )
-
-
 def _secretariat() -> str:
     periods = all_periods()
     return periods[0].secretariat if periods else ""
@@ -115,7 +105,7 @@ def _secretariat() -> str:
 def ask_the_others(news: ApprovalAsked) -> None:
     """Every other coordinator is asked to decide."""
     approval = db.session.get_one(Approval, news.approval_id)
-    for user in _coordinators():
+    for user in coordinators():
         if user.id != approval.asked_by_id:
             _post(
                 f"approval/{approval.public_id}/{user.email}",
@@ -164,7 +154,7 @@ def tell_coordinators_of_alerts(period: Period, monday: dt.date) -> int:
             period=period,
             secretariat=period.secretariat,
         )
-        for user in _coordinators()
+        for user in coordinators()
     )
 
 
@@ -181,7 +171,7 @@ def tell_coordinators_of_letters(count: int, day: dt.date) -> int:
             count=count,
             secretariat=_secretariat(),
         )
-        for user in _coordinators()
+        for user in coordinators()
     )
 
 

@@ -58,6 +58,18 @@ def two_coordinators(emails: Sequence[str]) -> tuple[Viewer, Viewer] | None:
     return viewer_of(first, Role.COORDINATOR), viewer_of(second, Role.COORDINATOR)
 
 
+def coordinators() -> list[User]:
+    """The active accounts of coordinators, by address."""
+    return list(
+        db.session.scalars(
+            select(User)
+            .join(User.roles)
+            .where(RoleRow.name == Role.COORDINATOR.value, User.active.is_(True))
+            .order_by(User.email)
+        )
+    )
+
+
 def role_row(name: str) -> RoleRow:
     """The row of a role."""
     return db.session.scalars(select(RoleRow).where(RoleRow.name == name)).one()

@@ -17,7 +17,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from companion.core.forms import CreatingForm, Form
@@ -35,6 +35,10 @@ class TryForm(Form):
 
     number = IntegerField(widget=HiddenInput())
     who = SelectField("回答する人", [Optional()])
+
+
+class BeginForm(Form):
+    """Beginning to answer carries nothing."""
 
 
 class SubmitForm(CreatingForm):
@@ -58,6 +62,23 @@ class OpenForm(CreatingForm):
 
     closes_on = DateField("締切日", [InputRequired(message="締切日を入力してください。")])
     closes_time = TimeField("締切時刻", [InputRequired(message="締切時刻を入力してください。")])
+
+    target_percent = IntegerField(
+        "目標の回収率（％）",
+        [InputRequired(message="1から100までで入力してください。"), NumberRange(1, 100)],
+        default=80,
+    )
+
+
+class StepForm(Form):
+    """A decision about one step of the reminders."""
+
+    rule = HiddenField(validators=[InputRequired(), Length(max=12)])
+    on = DateField("送る日", [Optional()])
+
+
+class LinkForm(CreatingForm):
+    """Making a link anew carries nothing but its key."""
 
 
 class CloseForm(CreatingForm):

@@ -37,6 +37,7 @@ from companion.surveys.terms import (
     Identity,
     InvitationState,
     Outcome,
+    ReminderOutcome,
     RoundState,
 )
 from companion.teams.models import Team
@@ -129,6 +130,8 @@ class SurveyRound(PublicId, Base):
     opened_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     closes_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # The share of answers the office wants to reach, in percent.
+    target_percent: Mapped[int] = mapped_column(default=80, server_default="80")
 
     period: Mapped[Period] = relationship()
     version: Mapped[SurveyVersion] = relationship()
@@ -153,9 +156,11 @@ class Invitation(PublicId, Base):
     official_id: Mapped[int | None] = mapped_column(ForeignKey("officials.id"), index=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
     state: Mapped[InvitationState] = mapped_column(
-        Word(InvitationState, 12), default=InvitationState.SENT
+        Word(InvitationState, 12), default=InvitationState.UNSENT
     )
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    # Which of the links made for it is the live one; 0 for links of before they could be made anew.
+    link_number: Mapped[int] = mapped_column(default=1, server_default="0")
     channel: Mapped[Channel | None] = mapped_column(Word(Channel, 10))  # of the newest answer
     is_late: Mapped[bool] = mapped_column(default=False, server_default=false())
     extended_to: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
@@ -183,6 +188,33 @@ class Invitation(PublicId, Base):
     def due_at(self) -> dt.datetime:
         """The respondent's own deadline: the announced one unless it was extended."""
         return max(self.extended_to or self.round.closes_at, self.round.closes_at)
+
+
+class Reminder(Base):
+    """What became of one step of the ladder for one respondent: each happens once."""
+
+    __tablename__ = "reminders"
+
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(12), primary_key=True)
+    outcome: Mapped[ReminderOutcome] = mapped_column(Word(ReminderOutcome, 12))
+    day: Mapped[dt.date]
+
+    @property
+    def label(self) -> str:
+        """What became of it, as shown on screen."""
+        return self.outcome.label
+
+
+class ReminderChange(Base):
+    """A coordinator's decision about a step of a round: another day, or not at all."""
+
+    __tablename__ = "reminder_changes"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("survey_rounds.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(12), primary_key=True)
+    moved_to: Mapped[dt.date | None]
+    is_stopped: Mapped[bool] = mapped_column(default=False)
 
 
 class Receipt(Base):

@@ -16,8 +16,14 @@ from companion.periods.models import Period
 from companion.surveys import tables
 from companion.surveys.definition import SurveyDefinition, from_canonical
 from companion.surveys.facts import facts_of, facts_used
-from companion.surveys.models import AnswerDraft, AnswerSet, Invitation, SurveyRound
-from companion.surveys.terms import ANSWERED, Identity, InvitationState, RoundState
+from companion.surveys.models import AnswerDraft, AnswerSet, Invitation, Reminder, SurveyRound
+from companion.surveys.terms import (
+    ANSWERED,
+    Identity,
+    InvitationState,
+    ReminderOutcome,
+    RoundState,
+)
 from companion.teams.models import Team, TeamMember
 from companion.teams.terms import ANNOUNCED
 
@@ -193,6 +199,23 @@ def invitations_of(survey_round: SurveyRound) -> list[Invitation]:
             .order_by(Team.number, Invitation.id)
         )
     )
+
+
+def reminders_of(invitation: Invitation) -> list[Reminder]:
+    """What became of the ladder's steps for one respondent, the oldest first."""
+    rows = select(Reminder).where(Reminder.invitation_id == invitation.id).order_by(Reminder.day)
+    return list(db.session.scalars(rows))
+
+
+def reminded_times(survey_round: SurveyRound) -> dict[int, int]:
+    """How often each respondent of a round was reminded, by the invitation's number."""
+    rows = db.session.execute(
+        select(Reminder.invitation_id, func.count())
+        .join(Invitation, Invitation.id == Reminder.invitation_id)
+        .where(Invitation.round_id == survey_round.id, Reminder.outcome == ReminderOutcome.POSTED)
+        .group_by(Reminder.invitation_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _is_addressee(viewer: Viewer) -> Any:

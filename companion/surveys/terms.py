@@ -78,6 +78,41 @@ class InvitationState(StrEnum):
 ANSWERED = frozenset({InvitationState.SUBMITTED, InvitationState.CONFIRMED})
 
 
+# Nothing is owed any more, or nothing can be asked.
+NOT_REMINDED = ANSWERED | {InvitationState.DECLINED, InvitationState.UNREACHABLE}
+# Nothing has been written yet.
+BEFORE_WRITING = frozenset({InvitationState.UNSENT, InvitationState.SENT, InvitationState.OPENED})
+
+
+class ReminderOutcome(StrEnum):
+    """What became of a step of the ladder for one respondent."""
+
+    POSTED = "posted"
+    TOO_SOON = "too_soon"
+    ENOUGH = "enough"
+    MISSED = "missed"
+    STOPPED = "stopped"
+    RESTING = "resting"
+    NOT_MEANT = "not_meant"
+    OVER = "over"
+    NO_ADDRESS = "no_address"
+
+    @property
+    def label(self) -> str:
+        """As shown on screen."""
+        return {
+            "posted": "送付",
+            "too_soon": "前の手紙から間がない",
+            "enough": "上限の回数に達した",
+            "missed": "停止していて時期を過ぎた",
+            "stopped": "取りやめ",
+            "resting": "チームが休止中",
+            "not_meant": "対象外（開封済み）",
+            "over": "受付が終わっている",
+            "no_address": "宛先がない",
+        }[self.value]
+
+
 class Channel(StrEnum):
     """How an answer came in."""
 

@@ -186,6 +186,8 @@ second.step                 all
 static                      all
 surveys.begin_edit          C . . . . .
 surveys.begin_survey        C . . . . .
+surveys.begin               all
+surveys.board               C . . . . A
 surveys.by_link             all
 surveys.calls               C . . . . .
 surveys.check               all
@@ -208,6 +210,8 @@ surveys.page                all
 surveys.preview             C . . . . A
 surveys.publish_edited      C . . . . .
 surveys.receipt             all
+surveys.reminders           C . . . . .
+surveys.renew               C . . . . .
 surveys.results             C . . . . .
 surveys.returned_form       C . . . . .
 surveys.round               C . . . . A

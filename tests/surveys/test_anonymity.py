@@ -200,7 +200,7 @@ def test_the_pages_leave_a_day_and_no_moment(app: Flask, survey_round: SurveyRou
     official = survey_round.period and people_of(survey_round)[0].official
     browser = Browser(app).sign_in_as(account_of(official))
     lines = db.session.scalars(select(AuditLine.id)).all()
-    page = browser.get("/2025/my-surveys").follow("回答する").follow("回答を始める")
+    page = browser.get("/2025/my-surveys").follow("回答する").submit("回答を始める")
     page = page.submit("保存して次へ", overall="4", reasons=["field"])
     page = page.submit("保存して次へ", backoffice="unused")
     assert page.submit("提出する").heading == "回答を受け付けました"

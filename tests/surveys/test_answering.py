@@ -39,7 +39,7 @@ def town(app: Flask, team: Team) -> Browser:
 def begin(browser: Browser) -> Page:
     page = browser.get("/2025/my-surveys")
     start = page.follow("回答する")
-    return start.follow("回答を始める")
+    return start.submit("回答を始める")
 
 
 def stored() -> list[AnswerSet]:
@@ -54,7 +54,7 @@ def test_a_municipality_answers_in_its_own_name(app: Flask, team: Team) -> None:
     assert start.heading == "伴走支援自治体アンケート"
     assert team.challenge.municipality.full_name in start.text()
     assert "内閣官房の担当者には団体名つきで届きます。" in start.text()
-    page = start.follow("回答を始める").submit("保存して次へ")
+    page = start.submit("回答を始める").submit("保存して次へ")
     assert page.errors == ["問1に回答してください。", "問2に回答してください。"]
     page = page.submit("保存して次へ", overall="5", cont="need", change="視点が変わった。")
     assert page.errors == ["問2-1に回答してください。"], "asked because of the answer before"

@@ -1,7 +1,6 @@
 """What people do with surveys: opening and closing a round, answering it."""
 
 from companion.surveys.actions.answers import (
-    BEFORE_WRITING,
     Arrival,
     answers_handed_in,
     check_open,
@@ -13,7 +12,6 @@ from companion.surveys.actions.answers import (
 from companion.surveys.actions.rounds import DEFAULT_DAYS, close_round, open_round
 
 __all__ = [
-    "BEFORE_WRITING",
     "DEFAULT_DAYS",
     "Arrival",
     "answers_handed_in",

@@ -16,6 +16,7 @@ from companion.core import audit, clock
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
+from companion.core.mail import call_off
 from companion.surveys.anonymity import draft_answers, handed_in, keep, write_draft
 from companion.surveys.answers import check_all
 from companion.surveys.facts import facts_of
@@ -28,9 +29,7 @@ from companion.surveys.models import (
     SurveyRound,
 )
 from companion.surveys.queries import definition_of, draft_of, hash_of, standing_answer
-from companion.surveys.terms import Channel, Identity, InvitationState, RoundState
-
-BEFORE_WRITING = frozenset({InvitationState.UNSENT, InvitationState.SENT, InvitationState.OPENED})
+from companion.surveys.terms import BEFORE_WRITING, Channel, Identity, InvitationState, RoundState
 
 
 @dataclass(frozen=True)
@@ -155,6 +154,7 @@ def submit(
             raise Refused("このアンケートは、提出した後に訂正できません。")
     _add_answer(invitation, answers, secret, draft.respondent)
     _note_arrival(invitation, arrival, is_first=earlier is None)
+    call_off(f"survey/{invitation.public_id}/")  # a reminder may be waiting to leave
     db.session.delete(draft)
     db.session.flush()
     # For an anonymous answer the line says only that somebody has answered, without the person.

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
-from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from companion.core import audit, clock, events
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
-from companion.core.mail import LetterKind, post
 from companion.periods.models import Period
 from companion.surveys.anonymity import release
-from companion.surveys.definition import SurveyDefinition
-from companion.surveys.models import AnswerDraft, Invitation, SurveyRound
+from companion.surveys.inviting import invite
+from companion.surveys.models import AnswerDraft, SurveyRound
 from companion.surveys.publishing import publish_version
-from companion.surveys.queries import hash_of, population, round_of
+from companion.surveys.queries import population, round_of
 from companion.surveys.shelf import book_named, definition_named
 from companion.surveys.terms import Identity, RoundState, SurveyClosed, SurveyOpened
 
@@ -27,7 +23,12 @@ DEFAULT_DAYS = 18  # 三週間弱: what the published window ran
 
 
 def open_round(
-    survey_id: str, period: Period, *, by: Viewer | None, closes_at: dt.datetime | None = None
+    survey_id: str,
+    period: Period,
+    *,
+    by: Viewer | None,
+    closes_at: dt.datetime | None = None,
+    target_percent: int = 80,
 ) -> SurveyRound:
     """Open a survey in a period: everyone in its population is invited and gets one letter.
 
@@ -51,47 +52,17 @@ def open_round(
         version=publish_version(defn, by=by, source=book.text),
         identity=Identity(defn.identity),
         opened_at=now,
+        target_percent=target_percent,
         closes_at=closes_at
         or (planned if planned > now else now + dt.timedelta(days=DEFAULT_DAYS)),
     )
     db.session.add(survey_round)
     db.session.flush()
     for team, official in people:
-        _invite(survey_round, defn, team, official)
+        invite(survey_round, team, official)
     audit.record("survey.open", survey_round.public_id, by=by, invited=len(people))
     events.publish(SurveyOpened(survey_round.id))
     return survey_round
-
-
-def _invite(survey_round: SurveyRound, defn: SurveyDefinition, team: Any, official: Any) -> None:
-    token = secrets.token_urlsafe(32)
-    invitation = Invitation(
-        round=survey_round,
-        lg_code=None if official else team.challenge.lg_code,
-        official=official,
-        team=team,
-        token_hash=hash_of(token),
-    )
-    db.session.add(invitation)
-    address = official.email if official else team.challenge.contact_email
-    whose = official.email if official else team.challenge.lg_code
-    post(
-        f"survey-open/{defn.id}/{survey_round.period.fiscal_year}/{whose}",
-        LetterKind.SURVEY,
-        to=address,
-        subject=f"【回答のお願い】{defn.title}",
-        # Not render_template: a letter is the same whoever is signed in when it is written.
-        body=current_app.jinja_env.get_template("surveys/letters/open.txt").render(
-            name=official.name
-            if official
-            else f"{team.challenge.municipality.full_name} {team.challenge.division}",
-            title=defn.title,
-            closes_at=survey_round.closes_at,
-            promise=survey_round.identity.promise,
-            link=f"{current_app.config['EXTERNAL_BASE_URL']}/s/{token}",
-            secretariat=survey_round.period.secretariat,
-        ),
-    )
 
 
 def close_round(survey_id: str, period: Period, *, by: Viewer | None) -> SurveyRound:

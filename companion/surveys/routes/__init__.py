@@ -13,6 +13,7 @@ from companion.surveys.routes import (  # noqa: F401 each adds its pages to the 
     following,
     publishing,
     questions,
+    reminding,
     respondent,
     trying,
     versioning,

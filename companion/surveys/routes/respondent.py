@@ -11,13 +11,16 @@ from werkzeug.wrappers import Response
 
 from companion.core import audit
 from companion.core.access import Permission, Viewer, need_viewer, needs, public, viewer
+from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.periods.routes import current_period, show_period
 from companion.surveys.actions import answers_handed_in, check_open
 from companion.surveys.anonymity import draft_answers
 from companion.surveys.definition import SurveyDefinition
 from companion.surveys.facts import facts_of
-from companion.surveys.forms import ResumeForm
+from companion.surveys.forms import BeginForm, ResumeForm
+from companion.surveys.inviting import note_opened
+from companion.surveys.links import was_link
 from companion.surveys.models import AnswerDraft, Invitation
 from companion.surveys.queries import (
     definition_of,
@@ -45,9 +48,13 @@ def my_surveys() -> str:
 
 @bp.get("/s/<token>")
 @public
-def by_link(token: str) -> Response:
+def by_link(token: str) -> Response | tuple[str, int]:
     """A mailed link: remembered for this browser, then left at once; nothing is used up."""
-    invitation = invitation_by_token(token) or abort(404)
+    invitation = invitation_by_token(token)
+    if invitation is None:
+        if was_link(token) is None:
+            abort(404)
+        return render_template("surveys/link_ended.html"), 410
     held = session.get("invitations", [])
     if invitation.public_id not in held:
         session["invitations"] = [*held, invitation.public_id][-5:]
@@ -146,9 +153,22 @@ def start(public_id: str) -> str | Response | tuple[str, int]:
         "surveys/start.html",
         work=work,
         form=form,
+        begin=BeginForm(),
         closed=closed_because(work),
         is_submitted=work.invitation.has_answered,
         may_edit=answers_handed_in(work.invitation, work.secret) is not None
         and work.defn.edit_after_submit != "never",
     )
     return page, 422 if form.errors else 200
+
+
+@bp.post("/answer/<public_id>/begin")
+@public
+def begin(public_id: str) -> Response:
+    """Begin to answer: 開封 is noted by a sent form alone, which no scanner of links sends."""
+    work = answering(public_id)
+    if not BeginForm().validate_on_submit():
+        abort(400)
+    with saved():
+        note_opened(work.invitation)
+    return redirect(url_for("surveys.page", public_id=public_id, number=1), 303)

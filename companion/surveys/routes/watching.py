@@ -98,7 +98,13 @@ def open_survey(survey_id: str) -> str | Response | tuple[str, int]:
             try:
                 with saved():
                     key = form.once()
-                    row = open_round(survey_id, period, by=need_viewer(), closes_at=closes_at)
+                    row = open_round(
+                        survey_id,
+                        period,
+                        by=need_viewer(),
+                        closes_at=closes_at,
+                        target_percent=form.target_percent.data or 80,
+                    )
                     key.location = url_for("surveys.round", public_id=row.public_id)
                     location, count = key.location, invited_count(row)
                 flash(f"開始しました。{count}件の招待を作成しました。", "success")
