@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import tempfile
 import uuid
@@ -49,6 +50,7 @@ def installation(kind: str, **settings: object) -> Iterator[Flask]:
             SECURITY_PASSWORD_SALT="bench",  # noqa: S106 - the makers hash their password once
             **settings,
         )
+        logging.getLogger("companion").setLevel(logging.ERROR)  # thousands are refused
         with app.app_context():
             upgrade(directory=app.root_path + "/migrations")
             with saved():

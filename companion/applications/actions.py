@@ -325,6 +325,7 @@ def confirm_import(row: Import, *, by: Viewer) -> Plan:
         Refused: it was carried out or discarded before, or the records have changed since the
             preview; the preview then shows the present difference.
     """
+    db.session.refresh(row, ["state"], with_for_update=True)  # two at once: the first one counts
     if row.state is not ImportState.STAGED:
         raise Refused("この取込は既に終わっています。")
     plan = plan_of(row)
@@ -350,6 +351,7 @@ def discard_import(row: Import, *, by: Viewer) -> None:
     Raises:
         Refused: it was carried out or discarded before.
     """
+    db.session.refresh(row, ["state"], with_for_update=True)  # two at once: the first one counts
     if row.state is not ImportState.STAGED:
         raise Refused("この取込は既に終わっています。")
     row.state, row.ended_at, row.data = ImportState.DISCARDED, clock.now(), b""

@@ -69,6 +69,18 @@ class CreatingForm(Form):
 
     form_key = HiddenField(default=lambda: secrets.token_urlsafe(24))
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Look first whether this form was carried out: its rules no longer fit what it has made.
+
+        Raises:
+            AlreadyDone: the key was used before.
+        """
+        key = self.form_key.data if "form_key" in self else None
+        used = db.session.get(UsedFormKey, key[:43]) if key else None
+        if used is not None:
+            raise AlreadyDone(used.location)
+        return bool(super().validate(extra_validators))
+
     def once(self) -> UsedFormKey:
         """Take the key inside the transaction; set `.location` to the result's address.
 

@@ -18,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 
 from companion.activities.terms import ActivityKind, ActivityState
 from companion.applications.actions import stage_import
-from companion.core.access import Permission, Role, mark_of
+from companion.core.access import PUBLIC, Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.forms import Form as Kind
 from companion.screening.actions import prepare_criteria
@@ -26,9 +26,16 @@ from companion.teamreports.actions import begin_report, hand_in
 from companion.teamreports.terms import ReportKind
 from companion.teams.models import Team
 from companion.teams.terms import TeamState
-from tests.kit.makers import make_activity, make_challenge, make_official, make_team, viewer_as
+from tests.kit.makers import (
+    make_activity,
+    make_challenge,
+    make_official,
+    make_period,
+    make_team,
+    viewer_as,
+)
 from tests.kit.pages import Browser, Form
-from tests.kit.workbooks import challenge_list
+from tests.kit.workbooks import code_list
 from tests.shape.world import World, requests_of
 
 # Those of the world, and the states that are added here.
@@ -63,7 +70,9 @@ def enrich(world: World) -> None:
     planned = make_activity(own, state=ActivityState.PLANNED, day=dt.date(2025, 9, 20))
     visit = make_activity(own, kind=ActivityKind.SITE_VISIT, day=dt.date(2025, 7, 1))
     another = make_team(make_challenge(period=own.period), state=TeamState.ACTIVE)
-    make_official(period=own.period)  # who could follow
+    free = make_official(period=own.period)  # who could follow
+    following = make_period(2026)
+    make_team(make_challenge(period=following), [make_official(period=following) for _ in range(3)])
     with saved():
         prepare_criteria(own.period, by=coordinator)
         member = another.members[2]
@@ -71,13 +80,14 @@ def enrich(world: World) -> None:
         final = begin_report(own, ReportKind.FINAL, by=coordinator)
         hand_in(final, by=coordinator)
         upload = stage_import(
-            "challenges", challenge_list(), "一覧.xlsx", period=own.period, by=coordinator
+            "codes", code_list(), "団体コード一覧.xlsx", period=own.period, by=coordinator
         )
     waiting = make_challenge(period=own.period)
     things: dict[str, dict[str, str]] = world.things  # type: ignore[assignment]
     things["activities"] |= {"planned": planned.public_id, "visit": visit.public_id}
     things["team-reports"]["good"] = final.public_id
     things["imports"]["good"] = upload.public_id
+    things["officials"]["good"] = free.public_id
     things["members"]["ended"] = member.public_id
     things["teams"]["ended"] = another.public_id
     things["challenges"]["good"] = waiting.public_id
@@ -109,12 +119,14 @@ def _pages(app: Flask, world: World, role: Role) -> Iterator[str]:
         mark = mark_of(app, wanted.endpoint)
         if wanted.method != "GET" or wanted.endpoint.startswith(("signin.", "welcome.")):
             continue
-        if isinstance(mark, Permission) and viewer.may(mark):
+        if mark == PUBLIC or (isinstance(mark, Permission) and viewer.may(mark)):
             yield wanted.path
+            if wanted.path.startswith("/2025/"):
+                yield wanted.path.replace("/2025/", "/2026/", 1)
 
 
 def _shape(form: Form) -> str:
-    return _ID.sub("/…", urlsplit(form.action).path)
+    return _ID.sub("/…", urlsplit(form.action).path).replace("/2026/", "/2025/")
 
 
 def kinds_below(kind: type[Kind]) -> Iterator[type[Kind]]:
@@ -146,3 +158,62 @@ def sent(form: Form, changes: dict[str, list[str]]) -> MultiDict[str, str]:
     if named and not any(not b.get("name") for b in form.buttons):
         fields.add(str(named[0]["name"]), str(named[0].get("value", "")))
     return fields
+
+
+# What the fields of creating forms want to hear, by name; by type below.
+WANTED = {
+    "email": "new.account@town.example.lg.jp",
+    "first_on": "2025-10-01",
+    "last_on": "2025-12-20",
+    "last_day": "2025-09-30",
+    "first_day": "2025-09-15",
+    "start_time": "10:00",
+    "end_time": "11:00",
+    "measured_on": "2025-08-01",
+    "due_on": "2025-10-01",
+    "until": "2026-06-01",
+    "baseline_on": "2025-04-01",
+    "target_on": "2026-03-31",
+    "closes_on": "2025-12-01",
+    "slots-0-day": "2025-09-24",
+    "slots-0-time": "10:00",
+    "slots-1-day": "2025-09-25",
+    "slots-1-time": "10:00",
+    "lg_code": "",
+    "prefecture_code": "",
+    "role": "official",
+    "next_on": "",
+    "next_start": "",
+    "next_end": "",
+}
+# Where the same name means something else.
+BY_SHAPE = {
+    "/periods/new": {"name": "令和9年度"},
+    "/officials/…/screening/conflicts": {"place": "長野県"},
+    "/logs/…/meeting": {"held_on": "2025-08-28"},
+    "/logs/…/visit": {"held_on": "2025-08-27", "end_on": ""},
+}
+BY_TYPE = {"date": "2025-09-22", "time": "10:00", "number": "1", "email": "a@example.lg.jp"}
+
+
+def filled(form: Form) -> dict[str, list[str]]:
+    """Something a person could send: what is empty is filled, what stands there is left."""
+    wanted = WANTED | BY_SHAPE.get(_shape(form), {})
+    found: dict[str, list[str]] = {}
+    now = form.fields
+    for control in form.controls:
+        name = str(control.get("name") or "")
+        kind = str(control.get("type", "text"))
+        if name in wanted:
+            found[name] = [wanted[name]]
+        elif not name or name in found or "-" in name or now.get(name):
+            continue
+        elif control.name == "select" or kind == "radio":
+            found[name] = [value for value in form.choices(name) if value][:1]
+        elif kind in {"checkbox", "hidden", "file"}:
+            continue
+        elif control.get("inputmode") in {"numeric", "decimal"}:
+            found[name] = ["1"]
+        else:
+            found[name] = [BY_TYPE.get(kind, "例の文")]
+    return {name: values for name, values in found.items() if values}

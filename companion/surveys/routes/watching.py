@@ -160,6 +160,8 @@ def close_survey(public_id: str) -> str | Response:
         except Refused as refusal:
             flash(str(refusal), "error")
             return redirect(url_for("surveys.round", public_id=public_id), 303)
+    if row.state is RoundState.CLOSED:
+        return redirect(url_for("surveys.round", public_id=public_id), 303)
     counts = counts_by_round(row.period).get(row.id, (0, 0))
     return render_template("surveys/close.html", row=row, form=form, counts=counts)
 
