@@ -115,7 +115,7 @@ def test_a_condition_on_who_answers_holds_in_every_channel_and_in_the_tables(
         is_town = team.challenge.municipality.name == "見本町"
         user = make_user(Role.MUNICIPALITY, municipality=team.challenge.municipality)
         page = Browser(app).sign_in_as(user).get("/2025/my-surveys").follow("回答する")
-        page = page.follow("回答を始める")
+        page = page.submit("回答を始める")
         assert ("問3" in questions(page)) is is_town
         page = page.submit("保存して次へ", overall="5", cont="not_need")
         assert page.heading == "回答の確認"
