@@ -18,6 +18,8 @@ from companion.matching.pricing import Pricer
 from companion.matching.run import EPSILON, Run
 from companion.matching.search import Guide
 
+# Duties the linear programme leaves open below this are the solver's last digits.
+UNMET = 1e-3
 # Listing more teams than this for the proof takes more memory and time than it is worth.
 MOST_COLUMNS = 60_000
 
@@ -28,9 +30,11 @@ class Generation:
     `impossible` tells that there is proven to be no legal answer.
     """
 
-    def __init__(self, instance: Instance, pricer: Pricer, run: Run) -> None:
+    def __init__(
+        self, instance: Instance, pricer: Pricer, run: Run, *, gentle: bool = False
+    ) -> None:
         self.instance, self.pricer, self.run = instance, pricer, run
-        self.master = Master(instance)
+        self.master = Master(instance, gentle=gentle)
         self.rows: list[int] = np.flatnonzero(~instance.out).tolist()
         self.bound = np.inf
         self.prices: Prices | None = None
@@ -49,16 +53,19 @@ class Generation:
                 return False
             run.tell("prices", value, self.bound)
             best, added = self._sweep(prices)
-            if any_answer and prices.unmet < EPSILON and self.guide is not None:
+            if any_answer and prices.unmet < UNMET and self.guide is not None:
                 return False
             if added > self.instance.count // 4:
                 continue
+            if self.master.gentle:
+                self.master.harden()
+                continue
             added += self._exact_pass(prices, best)
             if not added:
-                self.impossible = prices.unmet >= EPSILON
+                self.impossible = prices.unmet >= UNMET
                 return not self.impossible
             near = self.bound - prices.value <= close * abs(self.bound)
-            if near and prices.unmet < EPSILON:
+            if near and prices.unmet < UNMET:
                 return False
         return False
 

@@ -3,7 +3,9 @@
 Rows: each challenge at most once (exactly once if it is in by decision), each official within
 the teams he or she may join, the number of teams, prefectures reached and over their soft cap,
 seats of a ministry, seats that stay. A missing team or duty may be bought at a price so high
-that it only happens where the columns at hand leave no other way.
+that it only happens where the columns at hand leave no other way. In a gentle programme that price
+is first a mild one, and an official too many may be bought as well: prices then keep near to what
+they will be while good columns are still missing (du Merle et al. 1999).
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ import numpy as np
 from companion.matching.instance import Floats, Instance, Ints
 
 MISSING = 1e6  # hundredths of a point for each unmet duty
+GENTLE_MISSING = 2e4
+GENTLE_OFFICIAL = 5e3
 # A column: (challenge row, member columns, value in hundredths).
 Column = tuple[int, tuple[int, ...], int]
 
@@ -38,10 +42,17 @@ class Prices:
 
 
 class Master:
-    """The linear programme over the teams known so far; grows and is solved again."""
+    """The linear programme over the teams known so far; grows and is solved again.
 
-    def __init__(self, instance: Instance) -> None:
+    With `interior` it is solved by an interior point method up to the middle of its best answers:
+    much faster where it is large, and the prices swing less. Without, by the simplex method up to
+    a corner, where more teams are taken whole.
+    """
+
+    def __init__(self, instance: Instance, *, gentle: bool = False) -> None:
         self.instance = instance
+        self.gentle = self.interior = gentle
+        self.has_basis = not gentle
         self.columns: list[Column] = []
         self.known: dict[tuple[int, tuple[int, ...]], int] = {}
         self.fixed: list[int] = []
@@ -103,7 +114,10 @@ class Master:
         self.duties = len(added)
         for row, lower in enumerate(self.lower):
             if lower > 0:
-                added.append((MISSING, inf, [row], [1.0]))
+                added.append((GENTLE_MISSING if self.gentle else MISSING, inf, [row], [1.0]))
+        if self.gentle:
+            for row in range(self.official_row, self.count_row):
+                added.append((GENTLE_OFFICIAL, inf, [row], [-1.0]))
         self.duty_columns = range(self.duties, len(added))
         self._add(
             [a[0] for a in added],
@@ -189,10 +203,30 @@ class Master:
             self.highs.changeColBounds(self.first + number, 0.0, highspy.kHighsInf)
         self.fixed = []
 
+    def harden(self) -> None:
+        """From here on unmet duties cost their full price."""
+        for column in self.duty_columns:
+            self.highs.changeColCost(column, MISSING)
+        self.gentle = False
+
+    def _run(self, seconds: float) -> None:
+        highs = self.highs
+        highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, seconds))
+        if self.interior or not self.has_basis:
+            highs.clearSolver()
+            highs.setOptionValue("solver", "ipm")
+            highs.setOptionValue("run_crossover", "off" if self.interior else "on")
+        else:
+            highs.setOptionValue("solver", "simplex")
+        highs.run()
+        self.has_basis = not self.interior
+
     def prices(self, seconds: float) -> Prices | None:
         """Solve the linear programme and read its prices; None where the time was too short."""
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.1, seconds))
-        self.highs.run()
+        self._run(seconds)
+        if self.interior and self.highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+            self.interior = False
+            self._run(seconds)
         if self.highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
             return None
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:

@@ -14,8 +14,7 @@ from companion.matching.bound import lagrange_bound
 from companion.matching.instance import Floats, Instance, Ints
 from companion.matching.pricing import Pricer
 
-ROUNDS = 30
-MANY_ROUNDS = 140  # where no linear programme follows
+ROUNDS = 12
 LAST = 8  # the teams of so many last rounds are kept
 TARGET = 0.995  # of the best bound seen
 
@@ -25,7 +24,6 @@ def first_prices(
     pricer: Pricer,
     rows: Sequence[int],
     goes_on: Callable[[], bool],
-    rounds: int = ROUNDS,
 ) -> tuple[Floats, list[tuple[int, Ints, Ints]]]:
     """Prices of officials in hundredths, and the teams met: (challenge, teams, values)."""
     challenges, officials = instance.shape
@@ -34,7 +32,7 @@ def first_prices(
     best, best_prices = np.inf, prices
     step, stalled = 1.0, 0
     pools: list[list[tuple[int, Ints, Ints]]] = []
-    for turn in range(rounds):
+    for turn in range(ROUNDS):
         if not goes_on():
             break
         net = np.full(challenges, -np.inf)

@@ -25,7 +25,7 @@ from companion.matching.problem import Problem
 from companion.matching.run import EPSILON, Run, answer_of, no_answer
 from companion.matching.search import Pool, Search
 from companion.matching.solution import Solution, Status
-from companion.matching.subgradient import MANY_ROUNDS, ROUNDS, first_prices
+from companion.matching.subgradient import first_prices
 
 # A share of a team in the linear programme below this is none.
 SMALL = 1e-6
@@ -41,8 +41,6 @@ GROW, SHRINK = 1.15, 0.8
 FIRST_SLACK = 100.0  # hundredths a listed team may lack of its price, to begin with
 # Officials times challenges above which prices are first sought without linear programmes.
 LARGE = 60_000
-# And above which no linear programme is solved at all: one would take minutes.
-HUGE = 4_000_000
 PATIENCE = 8  # tries without a gain, more for many teams
 # Share of the bound at which whole answers are sought before the prices are perfect.
 CLOSE = 0.0008
@@ -54,30 +52,29 @@ class TeamSolver:
     def __init__(self, problem: Problem, instance: Instance, run: Run, seed: int) -> None:
         self.problem, self.instance, self.run, self.seed = problem, instance, run, seed
         self.pricer = Pricer(instance)
-        self.generation = Generation(instance, self.pricer, run)
+        cells = instance.shape[0] * instance.shape[1]
+        self.large = cells > LARGE
+        self.generation = Generation(instance, self.pricer, run, gentle=self.large)
         self.master = self.generation.master
         self.best: list[Column] = []
         self.value: int | None = None
         self.search = Search(instance, self.pricer, seed)
         self.rows = self.generation.rows
-        cells = instance.shape[0] * instance.shape[1]
-        self.large, self.huge = cells > LARGE, cells > HUGE
 
     def solve(self) -> Solution:
         """The best answer the time allows, with its bound."""
         run = self.run
         run.tell("start", None, None)
         self._start()
-        if self.huge:
-            self._improve()
-        converged = not self.huge and self.generation.generate(CLOSE, self.value)
+        converged = self.generation.generate(CLOSE, self.value)
         if self.generation.bound == -np.inf:
             return self._infeasible()
-        if not self.huge:
-            self._dive()
-            if not converged and self.value is not None:
-                converged = self.generation.generate(0.0, self.value)
-            self._improve()
+        self.master.interior = False
+        self._dive()
+        self.master.interior = self.large
+        if not converged and self.value is not None:
+            converged = self.generation.generate(0.0, self.value)
+        self._improve()
         if unmet(self.instance, self.best) and not self._find_any():
             return self._infeasible()
         if converged:
@@ -107,32 +104,27 @@ class TeamSolver:
         order = sorted(best, key=lambda r: (-best[r], r))
         self.take(self.search.greedy(free, order))
         if self.large:
-            rounds = MANY_ROUNDS if self.huge else ROUNDS
-            some, pool = first_prices(
-                self.instance, self.pricer, self.rows, self._half_time, rounds
-            )
+            some, pool = first_prices(self.instance, self.pricer, self.rows, self._half_time)
             for r, teams, values in pool:
                 self.master.add(r, teams, values)
             self.take(self.search.greedy(some, order))
             self.generation.bound_at(some)
-            self._complete()
+            self.take(self._complete(self.best))
+            self.run.tell("start", self.value, self.generation.bound)
         for r, members, value in self.best:
             self.master.add(r, np.array([members]), np.array([value]))
 
     def _half_time(self) -> bool:
         return self.run.goes_on() and self.run.left > self.run.time_limit / 2
 
-    def _complete(self) -> None:
-        """Reopen teams until all duties are met, for some tries."""
+    def _complete(self, chosen: list[Column]) -> list[Column]:
+        """Reopen teams of a choice until all duties are met, for some tries."""
         tries = 0
-        while self.generation.guide and unmet(self.instance, self.best) and tries < PATIENCE:
-            if not self.run.goes_on():
-                return
-            self.take(
-                self.search.reopen(self.best, self.generation.guide, REOPENED[tries % 4], 3.0)
-            )
+        guide = self.generation.guide
+        while guide and self.run.goes_on() and unmet(self.instance, chosen) and tries < PATIENCE:
+            chosen = self.search.reopen(chosen, guide, REOPENED[tries % 4], 3.0)
             tries += 1
-        self.run.tell("start", self.value, self.generation.bound)
+        return chosen
 
     def _dive(self) -> None:
         """Whole teams from the linear programme: fix the surest, price again, and so on."""
@@ -159,8 +151,8 @@ class TeamSolver:
                 good = found.net > prices.places[r] + EPSILON
                 if good.any():
                     master.add(r, found.teams[good], found.values[good])
-        self.take(fixed)
         master.release()
+        self.take(self._complete(fixed))
         run.tell("improve", self.value, self.generation.bound)
 
     def _surest(self, fixed: list[Column]) -> list[int]:
@@ -169,7 +161,7 @@ class TeamSolver:
         done = {r for r, _, _ in fixed}
         order = [k for k in np.flatnonzero(shares > SMALL).tolist() if columns[k][0] not in done]
         order.sort(key=lambda k: (-shares[k], columns[k]))
-        few = max(1, self.instance.count // 20)
+        few = max(1, self.instance.count // (8 if self.large else 20))
         picked: list[int] = []
         for k in order:
             if len(fixed) + len(picked) >= self.instance.count:
@@ -255,7 +247,8 @@ class TeamSolver:
         prices = self.generation.prices
         if prices is None or self.value is None:
             return
-        whole = self.generation.bound
+        # Inner prices are right to about eight digits; a tenth of a hundredth covers the rest.
+        whole = max(self.generation.bound, prices.value) + (0.1 if self.large else 0.0)
         slack = (whole - self.value) / 12
         while self.run.goes_on():
             gap = whole - self.value

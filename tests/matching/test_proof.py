@@ -7,6 +7,7 @@ import ast
 import pytest
 
 from bench.matching_compact import EXACT, Compact
+from companion.matching import team_solver
 from companion.matching.check import violations
 from companion.matching.solution import Status
 from companion.matching.solve import solve
@@ -39,6 +40,22 @@ def test_the_optimum_equals_the_compact_model(shape: dict, seed: int) -> None:
     assert solution.status is Status.OPTIMAL
     assert solution.objective == reference.value
     assert violations(problem, solution) == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_way_of_large_instances_ends_at_the_same_optimum(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First prices, mild penalties and inner solutions change how it is found, not what."""
+    problem = small_problem(seed, challenges=9, officials=24, teams=5, ministries=9)
+    expected = solve(problem, time_limit=30)
+    monkeypatch.setattr(team_solver, "LARGE", 0)
+    solution = solve(problem, time_limit=30)
+    assert (solution.status, solution.objective, solution.bound) == (
+        expected.status,
+        expected.objective,
+        expected.bound,
+    )
 
 
 def test_the_checker_shares_no_code_with_the_solver() -> None:
