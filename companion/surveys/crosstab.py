@@ -7,67 +7,25 @@ together, because they are printed together.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
-from companion.surveys.schema import SurveyDefinition
-from companion.surveys.shares import HIDDEN, REFERENCE_BELOW, UNAVAILABLE, format_n, share_tenths
-from companion.surveys.suppression import Members, exposed, hidden_groups
+from companion.surveys.counted import Key
+from companion.surveys.crossed import Cell, CrossRow, CrossTab, Group, cross_row
+from companion.surveys.disclosure import Codes
+from companion.surveys.hiding import RowKey, hidden_rows, reachable
+from companion.surveys.schema import Multi, SurveyDefinition
+from companion.surveys.shares import HIDDEN, REFERENCE_BELOW
+from companion.surveys.suppression import Members
 from companion.surveys.tables import AnswerSet, Table
-from companion.surveys.tabulate import answer_sets_of, put_to, table_of
+from companion.surveys.tabulate import Asking, Put, answer_sets_of, put_to, table_of
 
-Group = tuple[str, str]  # code and label
+__all__ = ["Cell", "CrossRow", "CrossTab", "Group", "crosstab", "crosstabs"]
 
 TOTAL = "全体"
 UNKNOWN: Group = ("", "不明")
-_SHADED, _MARKED = 100, 50  # tenths of a point away from 全体
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One answer of one group. `mark`: "++", "+", "-", "--" for ±10 and ±5 points from 全体."""
-
-    code: str
-    count: int
-    share_tenths: int | None
-    flag: str = ""
-    mark: str = ""
-
-
-@dataclass(frozen=True)
-class CrossRow:
-    """One group: its base, answers, 無回答 and mean. A hidden row holds no figure at all."""
-
-    code: str
-    label: str
-    n: int
-    n_text: str
-    cells: tuple[Cell, ...]
-    no_answer: Cell
-    mean_tenths: int | None
-    mean_flag: str
-    n_scored: int
-    hidden: bool = False
-    uniform: bool = False  # everybody answered the same in a group under 30
-
-
-@dataclass(frozen=True)
-class CrossTab:
-    """One banner against one question. `reachable` is None: nothing small can be worked out."""
-
-    question: str
-    banner: str
-    banner_label: str
-    title: str
-    columns: tuple[Group, ...]
-    total: CrossRow
-    rows: tuple[CrossRow, ...]
-    has_mean: bool
-    overlapping: bool
-    min_base: int
-    reachable: int | None
-    notes: tuple[str, ...]
 
 
 def crosstab(
@@ -104,32 +62,64 @@ def crosstabs(
     total = table_of(defn, put.counted(), 0)
     if not total.rows:
         raise ValueError(f"question {question_name} has no answers to stand in columns")
-    asked = put.places
-    members: dict[tuple[str, str], Members] = {}
+    labels, members = _members(put, sets, banners)
+    hidden = _hidden(defn, put, sets, banners, members, threshold)
+    betrayed = reachable(members, hidden, frozenset(put.places), threshold)
+    out: dict[str, CrossTab] = {}
+    for banner, printed in labels.items():
+        tables = {
+            code: table_of(defn, put.counted_of(members[banner, code]), 0) for code, _ in printed
+        }
+        gone = {code for code, _ in printed if (banner, code) in hidden}
+        out[banner] = _cross(defn, banner, printed, total, tables, gone, threshold, betrayed)
+    return out
+
+
+def _members(
+    put: Put, sets: Sequence[AnswerSet], banners: Mapping[str, Sequence[Group]]
+) -> tuple[dict[str, list[Group]], dict[RowKey, Members]]:
+    """The rows of each banner, with 「不明」 where needed, and who stands in them."""
     labels: dict[str, list[Group]] = {}
+    members: dict[RowKey, Members] = {}
     for banner, groups in banners.items():
-        labels[banner], held = list(groups), _held(asked, sets, banner, groups)
+        labels[banner], held = list(groups), _held(put.places, sets, banner, groups)
         if held[""]:
             labels[banner].append(UNKNOWN)
         members |= {(banner, code): frozenset(held[code]) for code, _ in labels[banner]}
-    everybody = frozenset(asked)
-    # Each banner on its own first, where the search is exact; then what they betray together.
-    alone: set[tuple[str, str]] = set()
-    for banner in labels:
-        own = {key: people for key, people in members.items() if key[0] == banner}
-        alone |= hidden_groups(own, everybody, threshold)
-    hidden = hidden_groups(members, everybody, threshold, alone) if len(labels) > 1 else alone
-    shown = [people for key, people in members.items() if key not in hidden]
-    printed = len(everybody) >= threshold > 0  # otherwise nothing is shown, or nothing hidden
-    reachable = exposed(shown, everybody, threshold) if printed else None
-    out: dict[str, CrossTab] = {}
-    for banner, groups in labels.items():
-        tables = {
-            code: table_of(defn, put.counted_of(members[banner, code]), 0) for code, _ in groups
-        }
-        gone = {code for code, _ in groups if (banner, code) in hidden}
-        out[banner] = _cross(defn, banner, groups, total, tables, gone, threshold, reachable)
-    return out
+    return labels, members
+
+
+def _hidden(
+    defn: SurveyDefinition,
+    put: Put,
+    sets: Sequence[AnswerSet],
+    banners: Mapping[str, Sequence[Group]],
+    members: Mapping[RowKey, Members],
+    threshold: int,
+) -> set[RowKey]:
+    """The rows that are hidden in this question's tables.
+
+    A row hidden of the question that decides who is asked is hidden here too: its n would be the
+    figure that was hidden there.
+    """
+    if not threshold:
+        return set()
+    before: set[RowKey] = set()
+    for name in Asking(defn, put.question).depends_on:
+        parent = put_to(defn, name, sets)
+        if table_of(defn, parent.counted(), 0).rows:
+            _, inside = _members(parent, sets, banners)
+            before |= _hidden(defn, parent, sets, banners, inside, threshold)
+    codes = {key: _codes(defn, put, key) for key in set(put.keys.values())}
+    answers = {place: codes[key] for place, key in put.keys.items()}
+    single = not isinstance(put.question, Multi)
+    return hidden_rows(members, answers, threshold, single=single, already=before)
+
+
+def _codes(defn: SurveyDefinition, put: Put, key: Key) -> Codes:
+    """The columns one answer is counted in: its codes, or the class of its number."""
+    alone = replace(put.counted(), asked=Counter({key: 1}))
+    return tuple(row.code for row in table_of(defn, alone, 0).rows if row.count)
 
 
 def _held(
@@ -152,13 +142,13 @@ def _cross(
     tables: Mapping[str, Table],
     gone: set[str],
     threshold: int,
-    reachable: int | None,
+    betrayed: int | None,
 ) -> CrossTab:
     declared = next((cross for cross in defn.crosstabs if cross.banner == banner), None)
     all_hidden = 0 < total.n < threshold
-    first = _row("", TOTAL, total, total, all_hidden, threshold)
+    first = cross_row("", TOTAL, total, total, all_hidden, threshold)
     rows = tuple(
-        _row(code, label, tables[code], total, code in gone or all_hidden, threshold)
+        cross_row(code, label, tables[code], total, code in gone or all_hidden, threshold)
         for code, label in groups
     )
     whole = sum(table.n for table in tables.values())
@@ -187,43 +177,6 @@ def _cross(
         has_mean=any(row.score is not None for row in total.rows) or total.kind == "number",
         overlapping=overlapping,
         min_base=threshold,
-        reachable=reachable,
+        reachable=betrayed,
         notes=tuple(notes),
     )
-
-
-def _row(
-    code: str, label: str, table: Table, total: Table, hidden: bool, threshold: int
-) -> CrossRow:
-    codes = [row.code for row in total.rows]
-    if hidden:
-        cells = tuple(Cell(column, 0, None, HIDDEN) for column in codes)
-        text = f"{threshold}未満" if table.n < threshold else HIDDEN
-        none = Cell("", 0, None, HIDDEN)
-        return CrossRow(code, label, 0, text, cells, none, None, HIDDEN, 0, hidden=True)
-    counts = {row.code: row.count for row in table.rows}
-    shares = {row.code: row.share_tenths for row in total.rows}
-    cells = tuple(_cell(column, counts.get(column, 0), table.n, shares[column]) for column in codes)
-    relevant_base = table.no_answer if table.n and table.no_answer_row else 0
-    return CrossRow(
-        code=code,
-        label=label,
-        n=table.n,
-        n_text=format_n(table.n),
-        cells=cells,
-        no_answer=_cell("", relevant_base, table.n, None),
-        mean_tenths=table.mean_tenths,
-        mean_flag=table.mean_flag,
-        n_scored=table.n_scored,
-        uniform=bool(code) and 0 < table.n < REFERENCE_BELOW and table.n in counts.values(),
-    )
-
-
-def _cell(code: str, count: int, n: int, of_all: int | None) -> Cell:
-    if not n:
-        return Cell(code, 0, None, UNAVAILABLE)
-    share = share_tenths(count, n)
-    away = share - of_all if of_all is not None and n >= REFERENCE_BELOW else 0
-    sign = "+" if away > 0 else "-"
-    mark = sign * 2 if abs(away) >= _SHADED else sign if abs(away) >= _MARKED else ""
-    return Cell(code, count, share, "", mark)

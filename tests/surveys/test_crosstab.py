@@ -24,7 +24,7 @@ def sets_of(sizes: dict[str, int], score: str = "4", **more: Any) -> list[Answer
 
 def test_each_row_is_a_hundred_and_the_first_is_everybody() -> None:
     sets = sets_of({"n": 30, "e": 20}) + sets_of({"n": 10, "s": 12}, "5")
-    table = crosstab(municipality_eval(), "overall", "region", sets, REGIONS)
+    table = crosstab(municipality_eval(), "overall", "region", sets, REGIONS, min_base=0)
     assert [(row.label, row.n_text) for row in (table.total, *table.rows)] == [
         ("全体", "72"), ("北", "40"), ("東", "20＊"), ("南", "12＊"), ("西", "0"),
     ]  # fmt: skip
@@ -92,9 +92,11 @@ def test_a_respondent_counts_in_each_of_its_fields() -> None:
 
 def test_the_complement_of_a_large_overlapping_group_is_not_given_away() -> None:
     sets = [
-        AnswerSet({"overall": "5"}, banners={"policy_field": ["a", "b"] if i < 20 else ["a"]})
+        AnswerSet(
+            {"overall": "54"[i % 2]}, banners={"policy_field": ["a", "b"] if i < 20 else ["a"]}
+        )
         for i in range(54)
-    ] + [AnswerSet({"overall": "1"}, banners={"policy_field": ["b"]}) for _ in range(6)]
+    ] + [AnswerSet({"overall": "12"[i % 2]}, banners={"policy_field": ["b"]}) for i in range(6)]
     table = crosstab(municipality_eval(), "overall", "policy_field", sets, [("a", "A"), ("b", "B")])
     assert [(row.code, row.hidden) for row in table.rows] == [("a", True), ("b", False)]
     assert table.reachable is None
@@ -113,6 +115,50 @@ def test_two_banners_printed_together_do_not_betray_each_other() -> None:
     shown = {(b, row.code) for b, table in both.items() for row in table.rows if not row.hidden}
     assert not {("region", "n"), ("band", "p")} <= shown
     assert not {("region", "s"), ("band", "q")} <= shown
+
+
+def test_a_group_that_answered_alike_gives_nobody_away() -> None:
+    """Everybody in the south chose 5: printed, that row would tell each one's answer."""
+    sets = sets_of({"n": 20, "e": 15}, "4") + sets_of({"n": 10, "e": 9, "s": 14}, "5")
+    table = crosstab(municipality_eval(), "overall", "region", sets, REGIONS)
+    hidden = {row.code for row in table.rows if row.hidden}
+    assert hidden == {"s", "e"}, "the rest of 全体 would tell it as well"
+    internal = crosstab(municipality_eval(), "overall", "region", sets, REGIONS, min_base=0)
+    assert [row.code for row in internal.rows if row.uniform] == ["s"]
+    assert any("集中" in note for note in internal.notes)
+
+
+def test_noughts_do_not_leave_the_answer_of_the_rest() -> None:
+    """Nobody of the twenty in p chose 1, but two of n did: the three of n outside p are few."""
+    defn = municipality_eval()
+    sets = []
+    for i in range(60):
+        region = "n" if i < 23 else "s"
+        band = "p" if 3 <= i < 23 or i >= 50 else "q"
+        score = "1" if i < 3 or i in (30, 31) else "54"[i % 2]
+        sets.append(AnswerSet({"overall": score}, banners={"region": [region], "band": [band]}))
+    groups = {"region": [("n", "北"), ("s", "南")], "band": [("p", "小"), ("q", "大")]}
+    made = crosstabs(defn, "overall", sets, groups)
+    shown = {(b, row.code) for b, table in made.items() for row in table.rows if not row.hidden}
+    assert not {("region", "n"), ("band", "p")} <= shown
+    assert not {("region", "s"), ("band", "q")} <= shown
+
+
+def test_a_row_hidden_above_is_hidden_in_the_question_that_follows() -> None:
+    """The n of a sub-question is a figure of the question that decides about it."""
+    sets = []
+    for i in range(60):
+        region = "n" if i < 40 else "e" if i < 55 else "s"
+        answers = {"overall": "54"[i % 2], "cont": "need" if i % 6 else "dk"}
+        if answers["cont"] == "need":
+            answers["cont_years"] = "y1" if i % 4 else "y2"
+        sets.append(AnswerSet(answers, banners={"region": [region]}))
+    defn = municipality_eval()
+    above = crosstab(defn, "cont", "region", sets, REGIONS)
+    below = crosstab(defn, "cont_years", "region", sets, REGIONS)
+    hidden = {row.code for row in above.rows if row.hidden}
+    assert "e" in hidden, "it goes with the five of the south"
+    assert hidden <= {row.code for row in below.rows if row.hidden}
 
 
 def test_multiple_answers_and_no_answer_have_the_group_as_base() -> None:
