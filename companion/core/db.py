@@ -112,6 +112,8 @@ def saved() -> Iterator[Session]:
     try:
         yield session
         session.commit()
+        if has_request_context():
+            g.has_saved = True  # from here on the request cannot be begun again
     except BaseException:
         session.rollback()
         raise

@@ -141,7 +141,8 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(IntegrityError)
     @app.errorhandler(OperationalError)
     def _raced(error: Exception) -> Any:
-        if _lost_a_race(error) and g.get("tries", 1) < TRIES:
+        is_undone = not g.get("has_saved")  # nothing of this request stands in the tables
+        if is_undone and _lost_a_race(error) and g.get("tries", 1) < TRIES:
             return _once_more(app)
         if isinstance(error, StaleDataError):
             return _page(409)

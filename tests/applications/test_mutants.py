@@ -1,0 +1,26 @@
+"""Bent workbooks through the page that takes lists: read, or refused in one sentence; nothing else.
+
+Ten thousand and every bomb are in `bench/workbooks.py`.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from tests.applications.mutating import Outcome, coordinator, send_bombs, send_mutants
+
+
+def test_mutants_are_read_or_refused(app: Flask) -> None:
+    browser, outcome = coordinator(app), Outcome()
+    send_mutants(browser, outcome, count=40, seed=3)
+    assert outcome.faults == []
+    assert outcome.read > 5
+    assert outcome.refused > 5
+
+
+def test_bombs_are_refused(app: Flask) -> None:
+    browser, outcome = coordinator(app), Outcome()
+    send_bombs(browser, outcome)
+    assert outcome.faults == []
+    assert outcome.read == 0
+    assert outcome.refused >= 15
