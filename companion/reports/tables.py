@@ -160,19 +160,26 @@ class DataSheet:
 
     def lines(self) -> Iterator[list[Value]]:
         """The rows as data: numbers rounded as printed, symbols apart, no line breaks."""
-        kept = [(i, column) for i, column in enumerate(self.columns) if column.in_data]
+        kept = [
+            (i, column.is_number, column.style)
+            for i, column in enumerate(self.columns)
+            if column.in_data
+        ]
         for row in self.rows:
             line: list[Value] = []
             symbols: list[str] = []
-            for i, column in kept:
+            for i, is_number, style in kept:
                 value = row[i]
+                if type(value) is int or value is None:
+                    line.append(value)
+                    continue
                 if isinstance(value, Styled):
                     value = value.value
-                if column.is_number and isinstance(value, str):
+                if is_number and isinstance(value, str):
                     symbols.append(value)
                     value = None
-                line.append(_datum(value, column.style))
-            line.append("・".join(dict.fromkeys(symbols)) or None)
+                line.append(_datum(value, style))
+            line.append("・".join(dict.fromkeys(symbols)) or None if symbols else None)
             yield line
 
 

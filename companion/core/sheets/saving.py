@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ _IN_MEMORY = 16 << 20
 
 
 class _Writer(ExcelWriter):
-    """Writes streamed sheets beside ordinary ones."""
+    """Writes data sheets (`stream`), whose rows lie in files, beside ordinary ones."""
 
     def write_worksheet(self, ws: Any) -> None:
         if not isinstance(ws, WriteOnlyWorksheet):
@@ -37,7 +38,14 @@ class _Writer(ExcelWriter):
             ws.close()
         writer = ws._writer
         ws._rels = writer._rels
-        self._archive.write(writer.out, ws.path[1:])
+        with open(writer.out, "rb") as frame:
+            before, end, after = frame.read().partition(b"</sheetData>")
+        with self._archive.open(ws.path[1:], "w", force_zip64=True) as target:
+            target.write(before)
+            ws.rows_file.seek(0)
+            shutil.copyfileobj(ws.rows_file, target, _CHUNK)
+            target.write(end + after)
+        ws.rows_file.close()
         self.manifest.append(ws)
         writer.cleanup()
 
