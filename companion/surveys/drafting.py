@@ -94,11 +94,11 @@ def begin_draft(survey_id: str, *, by: Viewer) -> Draft:
     if begun is not None:
         return begun
     data = read(book_named(survey_id).text, survey_id).data
-    data["version"] = next_version(_newest_version(survey_id, str(data["version"])))
+    data["version"] = next_version(newest_version(survey_id, str(data["version"])))
     return add_draft(data, by=by)
 
 
-def _newest_version(survey_id: str, version: str) -> str:
+def newest_version(survey_id: str, version: str) -> str:
     """The newest of a version, what is published, and the file: a draft must be newer than all."""
     file = files().get(survey_id)
     known = [version, *(row.version for row in versions_of(survey_id)[:1])]
@@ -221,7 +221,7 @@ def publish_draft(draft: Draft, *, note: str, by: Viewer) -> SurveyVersion:
     if defn is None:
         count = len(draft.book.errors)
         raise Refused(f"直すところが{count}件あるので公開できません。「誤り」を直してください。")
-    newest = _newest_version(defn.id, "0")
+    newest = newest_version(defn.id, "0")
     if number_of(defn.version) <= number_of(newest):
         raise Refused(
             f"版 {defn.version} は、いまの版 {newest} より新しくありません。"

@@ -93,6 +93,14 @@ class UploadForm(CreatingForm):
     file = FileField(
         "XLSFormのブック（.xlsx）", [FileRequired(message="ファイルを選んでください。")]
     )
+    audience = SelectField(
+        "回答する人",
+        choices=[
+            SelectChoice("municipality", "伴走支援自治体"),
+            SelectChoice("official", "地方創生支援官"),
+        ],
+        description="このシステムから出力したブックでは、ブックのとおりになります。",
+    )
 
 
 class SectionForm(Form):

@@ -74,7 +74,7 @@ def _conditions(defn: SurveyDefinition) -> Iterator[tuple[Path, str, str]]:
         for q, question in enumerate(page.questions):
             for key in ("relevant", "constraint", "required", "choice_filter"):
                 text = getattr(question, key, None)
-                if isinstance(text, str):
+                if isinstance(text, str) and text != "soft":
                     yield ("pages", p, "questions", q, key), question.name, text
 
 

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"\s*(?:(?P<number>-?\d+(?:\.\d+)?)(?![\w.])|'(?P<text>[^']*)'|\$\{(?P<name>[a-z][a-z0-9_]*)\}"
     r"|(?P<op><=|>=|!=|=|<|>)|(?P<mark>[().,])|(?P<word>[a-z][a-z-]*))"
 )
+FACT_TOKEN = re.compile(r"attr\(\s*'([^']*)'\s*\)")
 _MAX_CHARACTERS = 1000
 _MAX_DEPTH = 40
 
@@ -104,7 +105,7 @@ class _Parser:
         self.depth = 0
         at = 0
         while text[at:].strip():
-            found = _TOKEN.match(text, at)
+            found = TOKEN.match(text, at)
             if found is None:
                 raise ExpressionFault(f"式の「{text[at:].strip()[:20]}」のところが読めません。")
             kind = str(found.lastgroup)

@@ -52,7 +52,7 @@ def placed(source: Source, faults: Iterable[Fault]) -> Placed:
         str(question.get("name")): i for i, (_, _, question) in enumerate(questions_in(data), 1)
     }
     found = Placed()
-    for fault in map(_in_screen_words, faults):
+    for fault in map(in_screen_words, faults):
         if fault.question in by_name:
             found.questions.setdefault(by_name[fault.question], []).append(fault)
             continue
@@ -72,7 +72,8 @@ def placed(source: Source, faults: Iterable[Fault]) -> Placed:
     return found
 
 
-def _in_screen_words(fault: Fault) -> Fault:
+def in_screen_words(fault: Fault) -> Fault:
+    """A finding in the words of the screens."""
     message = fault.message
     for key, words in _ON_SCREEN:
         message = message.replace(key, words)

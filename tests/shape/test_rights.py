@@ -201,6 +201,7 @@ surveys.edit_settings       C . . . . .
 surveys.edit_yaml           C . . . . .
 surveys.enter               C . . . . .
 surveys.forms               C . . . . .
+surveys.import_survey       C . . . . .
 surveys.invitation          C . . . . .
 surveys.my_surveys          . O M . . .
 surveys.open_survey         C . . . . .
@@ -220,6 +221,7 @@ surveys.schema              all
 surveys.start               all
 surveys.try_out             C . . . . A
 surveys.versions            C . . . . .
+surveys.xlsform             C . . . . .
 teamreports.autosave        . O . . . .
 teamreports.begin           . O . . . .
 teamreports.confirm         . . M . . .
