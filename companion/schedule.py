@@ -20,7 +20,7 @@ from companion.core.backup import keep as keep_backup
 from companion.core.db import db, saved
 from companion.core.errors import log
 from companion.core.mail import FolderMailbox, Mailbox, SmtpMailbox, deliver_due
-from companion.notices.jobs import send_digest, tell_of_unresolved
+from companion.notices.jobs import send_action_letters, send_digest, tell_of_unresolved
 from companion.notices.models import Heartbeat
 from companion.reports.jobs import queue_due_reports
 from companion.surveys.forgetting import forget_names
@@ -81,6 +81,7 @@ def keep_watch(app: Flask) -> None:
         send_monthly_letters,
         send_reminders,
         send_digest,
+        send_action_letters,
         tell_of_unresolved,
         partial(keep_backup, app, folder, minutes),
         queue_due_reports,

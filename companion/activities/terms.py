@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -168,3 +169,33 @@ class Preference(StrEnum):
     def mark(self) -> str:
         """One character for a table."""
         return {"yes": "○", "maybe": "△", "no": "×"}[self.value]
+
+
+@dataclass(frozen=True)
+class PollAsked:
+    """A team is asked for a date; by whom, so that they are not asked themselves."""
+
+    poll_id: int
+    by_email: str
+
+
+@dataclass(frozen=True)
+class PollDecided:
+    """A date was fixed."""
+
+    poll_id: int
+    by_email: str
+
+
+@dataclass(frozen=True)
+class ActivityObjected:
+    """The municipality says that a log is not right."""
+
+    activity_id: int
+
+
+@dataclass(frozen=True)
+class ActivityCorrected:
+    """A log to which the municipality objects was written anew."""
+
+    activity_id: int

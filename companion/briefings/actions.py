@@ -30,7 +30,8 @@ from companion.briefings.queries import (
     teams_to_report,
 )
 from companion.briefings.rules import clashes
-from companion.core import audit, clock
+from companion.briefings.terms import ProgrammePublished
+from companion.core import audit, clock, events
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
@@ -300,6 +301,8 @@ def publish_programme(period: Period, *, by: Viewer | None) -> None:
         raise Refused(" ".join(dict.fromkeys(s for said in found.values() for s in said)))
     _plan(period).published_at = clock.now()
     audit.record("briefing.publish", period.name, by=by)
+    db.session.flush()
+    events.publish(ProgrammePublished(period.id))
 
 
 def withdraw_programme(period: Period, *, by: Viewer | None) -> None:

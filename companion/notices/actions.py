@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -14,33 +12,17 @@ from companion.approvals.terms import ApprovalAsked, ApprovalDecided
 from companion.core import audit, events
 from companion.core.access import Viewer
 from companion.core.db import db
-from companion.core.mail import LetterKind, post
+from companion.core.mail import LetterKind
 from companion.notices.alerts import Rule
 from companion.notices.models import AlertSettings
 from companion.notices.queries import team_alerts
+from companion.notices.writing import write
 from companion.people.models import User
 from companion.people.queries import coordinators
 from companion.periods.models import Period
 from companion.periods.queries import all_periods
 from companion.teams.models import Team, TeamMember
 from companion.teams.terms import MemberAppointed, MemberRole, TeamsAnnounced
-
-
-def _post(
-    key: str, kind: LetterKind, template: str, *, to: str, subject: str, **values: Any
-) -> bool:
-    """One letter; the same key never goes out twice. True when it is new."""
-    base = current_app.config["EXTERNAL_BASE_URL"]
-    body = current_app.jinja_env.get_template(f"notices/letters/{template}.txt")
-    letter = post(
-        key,
-        kind,
-        to=to,
-        subject=subject,
-        # Not render_template: a letter is the same whoever is signed in when it is written.
-        body=body.render(base=base, **values),
-    )
-    return letter is not None
 
 
 @events.on(TeamsAnnounced)
@@ -56,7 +38,7 @@ def tell_the_teams(news: TeamsAnnounced) -> None:
         common = {"team": team, "secretariat": team.period.secretariat}
         year, code = team.period.fiscal_year, team.challenge.lg_code
         for member in team.current_members:
-            _post(
+            write(
                 f"team/{year}/{code}/{member.official.email}",
                 LetterKind.TEAM,
                 "team_official",
@@ -65,7 +47,7 @@ def tell_the_teams(news: TeamsAnnounced) -> None:
                 member=member,
                 **common,
             )
-        _post(
+        write(
             f"team/{year}/{code}",
             LetterKind.TEAM,
             "team_municipality",
@@ -84,7 +66,7 @@ def tell_of_a_new_member(news: MemberAppointed) -> None:
         row.official.email for row in team.members if row.ended_on is None and row.id != member.id
     }
     for address in sorted({*others, member.official.email, team.challenge.contact_email}):
-        _post(
+        write(
             f"appoint/{member.public_id}/{address}",
             LetterKind.TEAM,
             "new_member",
@@ -107,7 +89,7 @@ def ask_the_others(news: ApprovalAsked) -> None:
     approval = db.session.get_one(Approval, news.approval_id)
     for user in coordinators():
         if user.id != approval.asked_by_id:
-            _post(
+            write(
                 f"approval/{approval.public_id}/{user.email}",
                 LetterKind.APPROVAL,
                 "approval_asked",
@@ -125,7 +107,7 @@ def answer_the_asker(news: ApprovalDecided) -> None:
     approval = db.session.get_one(Approval, news.approval_id)
     asker = db.session.get(User, approval.asked_by_id)
     if asker is not None:
-        _post(
+        write(
             f"approval/{approval.public_id}/decided",
             LetterKind.APPROVAL,
             "approval_decided",
@@ -143,7 +125,7 @@ def tell_coordinators_of_alerts(period: Period, monday: dt.date) -> int:
     if not found:
         return 0
     return sum(
-        _post(
+        write(
             f"digest/{period.fiscal_year}/{monday.isoformat()}/{user.email}",
             LetterKind.DIGEST,
             "digest",
@@ -161,7 +143,7 @@ def tell_coordinators_of_alerts(period: Period, monday: dt.date) -> int:
 def tell_coordinators_of_letters(count: int, day: dt.date) -> int:
     """That letters wait for a decision, to every coordinator; returns how many are new."""
     return sum(
-        _post(
+        write(
             f"unresolved/{day.isoformat()}/{user.email}",
             LetterKind.POST,
             "unresolved",
@@ -186,7 +168,7 @@ def tell_leaders_of_alerts(period: Period, monday: dt.date) -> int:
         own = [alert for alert in row.alerts if alert.rule in FOR_LEADERS]
         leader = next((m for m in row.team.current_members if m.role is MemberRole.LEADER), None)
         if own and leader:
-            sent += _post(
+            sent += write(
                 f"alert/{row.team.public_id}/{monday.isoformat()}/{leader.official.email}",
                 LetterKind.TEAM_ALERT,
                 "team_alert",

@@ -13,6 +13,7 @@ from companion.notices.actions import (
     tell_leaders_of_alerts,
 )
 from companion.notices.queries import unresolved_count
+from companion.notices.teamwork import tell_of_actions
 from companion.periods.queries import all_periods
 
 
@@ -34,6 +35,16 @@ def send_digest() -> int:
             tell_coordinators_of_alerts(period, monday) + tell_leaders_of_alerts(period, monday)
             for period in periods
         )
+
+
+def send_action_letters() -> int:
+    """On business days, what is due soon or overdue; returns how many letters are new."""
+    today = clock.today()
+    if not is_business_day(today):
+        return 0
+    with saved():
+        periods = [p for p in all_periods() if p.first_day <= today <= p.last_day]
+        return sum(tell_of_actions(period, today) for period in periods)
 
 
 def tell_of_unresolved() -> int:

@@ -21,8 +21,8 @@ from companion.activities.rules import (
     log_faults,
     part_minutes,
 )
-from companion.activities.terms import ActivityState, AttendanceStatus
-from companion.core import audit, clock
+from companion.activities.terms import ActivityCorrected, ActivityState, AttendanceStatus
+from companion.core import audit, clock, events
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
@@ -95,6 +95,9 @@ def revise_activity(activity: Activity, log: Log, *, by: Viewer | None) -> Activ
     activity.updated_at = clock.now()
     _after(activity, log, by=by)
     audit.record("activity.revise", activity.public_id, by=by, was=was.value)
+    if activity.objection:
+        db.session.flush()
+        events.publish(ActivityCorrected(activity.id))
     return activity
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from companion.activities.models import Activity
-from companion.activities.terms import ActivityState
-from companion.core import audit, clock
+from companion.activities.terms import ActivityObjected, ActivityState
+from companion.core import audit, clock, events
 from companion.core.access import Viewer
+from companion.core.db import db
 from companion.core.errors import Refused
 from companion.core.text import clean
 
@@ -34,6 +35,8 @@ def object_to_activity(activity: Activity, words: str, *, by: Viewer) -> None:
     activity.confirmed_at = activity.confirmed_by_id = None
     activity.objection = clean(words)
     audit.record("activity.object", activity.public_id, by=by)
+    db.session.flush()
+    events.publish(ActivityObjected(activity.id))
 
 
 def _check_held(activity: Activity) -> None:

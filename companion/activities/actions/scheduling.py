@@ -22,8 +22,15 @@ from companion.activities.models import (
 )
 from companion.activities.queries.schedule import hash_of, own_voice
 from companion.activities.rules import Plan
-from companion.activities.terms import ActivityState, PollState, Preference, Repetition
-from companion.core import audit, clock
+from companion.activities.terms import (
+    ActivityState,
+    PollAsked,
+    PollDecided,
+    PollState,
+    Preference,
+    Repetition,
+)
+from companion.core import audit, clock, events
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
@@ -131,6 +138,7 @@ def ask_for_date(
     db.session.add(poll)
     db.session.flush()
     audit.record("poll.ask", poll.public_id, by=by, team=team.public_id, dates=len(wanted))
+    events.publish(PollAsked(poll.id, by.email if by else ""))
     return poll
 
 
@@ -185,6 +193,8 @@ def decide_poll(poll: Poll, slot_id: int, *, by: Viewer | None) -> Activity:
     activity = plan_activity(poll.team, plan, by=by)
     poll.state, poll.activity_id = PollState.DECIDED, activity.id
     audit.record("poll.decide", poll.public_id, by=by, activity=activity.public_id)
+    db.session.flush()
+    events.publish(PollDecided(poll.id, by.email if by else ""))
     return activity
 
 

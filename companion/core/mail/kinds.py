@@ -37,6 +37,7 @@ class LetterKind(StrEnum):
     POLL = "poll"
     LOG = "log"
     ACTION = "action"
+    BRIEFING = "briefing"
     TEAM_ALERT = "team_alert"
     DIGEST = "digest"
 
@@ -67,6 +68,7 @@ MANNERS = {
     LetterKind.TEAM: Manner("チームの決定と交代"),
     LetterKind.SURVEY: Manner("アンケートの回答のお願い"),
     LetterKind.REMINDER: Manner("アンケートの催促", may_stop=True),
+    LetterKind.BRIEFING: Manner("報告会の日時"),
     LetterKind.POLL: Manner("日程調整", may_stop=True),
     LetterKind.LOG: Manner("活動記録の訂正", may_stop=True),
     LetterKind.ACTION: Manner("宿題の期限", may_stop=True),
