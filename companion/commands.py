@@ -246,8 +246,10 @@ def user_add(
     is_invited: bool,
     as_json: bool,
 ) -> None:
+    from companion.core import clock
     from companion.people.actions import add_user
     from companion.people.codes import invite
+    from companion.people.rules import default_term_end
 
     if password is None and not is_invited:
         password = click.prompt("パスワード（15文字以上）", hide_input=True)
@@ -261,6 +263,7 @@ def user_add(
             lg_code=lg_code,
             prefecture_code=prefecture,
             ministry_code=ministry,
+            term_ends_on=default_term_end([Role(role) for role in roles], clock.today()),
             by=None,
         )
         if is_invited:

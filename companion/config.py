@@ -124,6 +124,19 @@ def _mail_server() -> str | None:
     return server
 
 
+def _mail_domains() -> tuple[str, ...]:
+    given = os.environ.get("COMPANION_MAIL_DOMAINS", "go.jp lg.jp").lower()
+    words = tuple(given.replace(",", " ").split())
+    if words == ("*",):
+        return ()
+    if not words or not all(HOST_NAME.fullmatch(word) for word in words):
+        raise BadSettings(
+            f"COMPANION_MAIL_DOMAINS（{given}）は、go.jp lg.jp のように空白で区切ってください。"
+            "どのアドレスでもよいときは * とします。"
+        )
+    return words
+
+
 def _number(name: str, default: int, *, most: int) -> int:
     given = os.environ.get(name) or str(default)
     if not (given.isascii() and given.isdigit() and int(given) <= most):
@@ -152,6 +165,7 @@ def settings(folder: Path) -> dict[str, Any]:
         "EXTERNAL_BASE_URL": base,
         "MAIL_FROM": _sender(),
         "SMTP_ADDRESS": _mail_server(),
+        "MAIL_DOMAINS": _mail_domains(),
         "BACKUP_FOLDER": str(
             Path(os.environ.get("COMPANION_BACKUPS") or folder / "backups").resolve()
         ),

@@ -42,7 +42,7 @@ ENTRIES: list[tuple[str, str, Permission]] = [
     ("notices.letters", "手紙", Permission.OUTBOX_VIEW),
     ("approvals.approvals", "承認", Permission.APPROVAL_VIEW),
     ("audits.trail", "監査記録", Permission.AUDIT_VIEW),
-    ("people.accounts", "アカウント", Permission.ACCOUNT_MANAGE),
+    ("people.accounts", "アカウント", Permission.ACCOUNT_VIEW),
 ]
 
 

@@ -22,6 +22,7 @@ from companion.core.errors import log
 from companion.core.mail import FolderMailbox, Mailbox, SmtpMailbox, deliver_due
 from companion.notices.jobs import send_action_letters, send_digest, tell_of_unresolved
 from companion.notices.models import Heartbeat
+from companion.people.tenure import close_ended
 from companion.reports.jobs import queue_due_reports
 from companion.surveys.forgetting import forget_names
 from companion.surveys.jobs import send_reminders
@@ -96,6 +97,7 @@ def keep_watch(app: Flask) -> None:
 
 def _forget() -> None:
     with saved():
+        close_ended()
         forget_names()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -46,10 +47,22 @@ class Viewer:
     lg_code: str | None = None
     prefecture_code: str | None = None
     ministry_code: str | None = None
+    # The last day of a term that is over: from then on the own may be read for a while.
+    term_ended_on: dt.date | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """True when the person's term has ended."""
+        return self.term_ended_on is not None
+
+    @property
+    def closes_on(self) -> dt.date | None:
+        """The last day on which somebody whose term is over may read."""
+        return self.term_ended_on and self.term_ended_on + dt.timedelta(days=policy.READING_DAYS)
 
     def grant(self, permission: Permission) -> Grant:
         """Which things the permission reaches, and in which state of the thing."""
-        return policy.grant(permission, self.role)
+        return policy.grant(permission, self.role, is_over=self.is_over)
 
     def may(self, permission: Permission, state: State | None = None) -> bool:
         """True when this role holds the permission (over a thing in that state, where given)."""
@@ -69,6 +82,7 @@ def viewer_of(user: Any, role: Role) -> Viewer:
         lg_code=user.lg_code,
         prefecture_code=user.prefecture_code,
         ministry_code=user.ministry_code,
+        term_ended_on=user.term_ended_on,
     )
 
 
@@ -204,7 +218,8 @@ def _gate() -> Response | None:
         abort(403)
     if not isinstance(mark, Permission) or not someone.may(mark):
         abort(404)  # out of reach looks the same as not existing
-    if request.method not in SAFE and not policy.may_write(mark, someone.role):
+    may_write = policy.may_write(mark, someone.role, is_over=someone.is_over)
+    if request.method not in SAFE and not may_write:
         abort(404)  # whoever writes nothing finds no act, whatever page carries it
     return None
 

@@ -42,6 +42,7 @@ class Permission(StrEnum):
 
     HOME_VIEW = "home:view"
     ACCOUNT_OWN = "account:own"
+    ACCOUNT_VIEW = "account:view"
     ACCOUNT_MANAGE = "account:manage"
     APPROVAL_VIEW = "approval:view"
     APPROVAL_DECIDE = "approval:decide"
@@ -98,7 +99,7 @@ class Scope(StrEnum):
     """Which things of a kind a role reaches. Each feature turns it into a condition of a query."""
 
     ALL = "all"
-    TEAM = "team"  # of the teams the official serves in today
+    TEAM = "team"  # of the teams the official serves in today (or did at the end of the term)
     PLACE = "place"  # of the own municipality
     PREFECTURE = "pref"  # of the municipalities of the own prefecture
     MINISTRY = "ministry"  # of the officials of the own ministry
@@ -128,6 +129,7 @@ class Grant:
 TABLE = """
 home:view          all  own            own             own            own           all
 account:own        own  own            own             own            own           own
+account:view       all  .              .               .              .             all
 account:manage     all  .              .               .              .             .
 approval:view      all  .              .               .              .             all
 approval:decide    all  .              .               .              .             .
@@ -181,7 +183,30 @@ report:export      all  .              .               .              .         
 """
 
 # What is left of a right over everything when the term is over: one's own, for reading.
-OWN_SCOPE = {Role.OFFICIAL: Scope.TEAM, Role.MUNICIPALITY: Scope.PLACE}
+OWN_SCOPE = {
+    Role.OFFICIAL: Scope.TEAM,
+    Role.MUNICIPALITY: Scope.PLACE,
+    Role.PREFECTURE: Scope.PREFECTURE,
+    Role.MINISTRY: Scope.MINISTRY,
+}
+# For so many days; then the account is closed. A right that is not listed ends with the term.
+READING_DAYS = 90
+LEFT_WHEN_OVER = frozenset(
+    {
+        Permission.HOME_VIEW,
+        Permission.ACCOUNT_OWN,
+        Permission.CHALLENGE_LIST,
+        Permission.OFFICIAL_LIST,
+        Permission.TEAM_LIST,
+        Permission.HANDOVER_VIEW,
+        Permission.CONTACT_VIEW,
+        Permission.ACTIVITY_LIST,
+        Permission.ACTIVITY_VIEW,
+        Permission.ACTIVITY_EXPORT,
+        Permission.INDICATOR_VIEW,
+        Permission.LOAD_VIEW,
+    }
+)
 NOTHING = Grant(Scope.NONE)
 # Whoever may not write may still keep the own account: sign out, pick a role, change the password.
 ALWAYS_WRITTEN = frozenset({Permission.ACCOUNT_OWN})
@@ -208,9 +233,11 @@ GRANTS: Mapping[Permission, Mapping[Role, Grant]] = _read(TABLE)
 def grant(permission: Permission, role: Role, *, is_over: bool = False) -> Grant:
     """What a role holds; `is_over` says that the person's term has ended."""
     found = GRANTS[permission][role]
-    if is_over and found.scope is Scope.ALL and role in OWN_SCOPE:
-        return Grant(OWN_SCOPE[role], found.when)
-    return found
+    if not is_over:
+        return found
+    if permission not in LEFT_WHEN_OVER:
+        return NOTHING
+    return Grant(OWN_SCOPE.get(role, Scope.OWN), found.when) if found.scope is Scope.ALL else found
 
 
 def roles_of(permission: Permission) -> frozenset[Role]:

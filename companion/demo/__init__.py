@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import exists, select
@@ -140,7 +141,7 @@ def _add_accounts() -> None:
     place = team.challenge.municipality
     leader = team.members[0].official
 
-    def add(email: str, name: str, role: Role, **scope: str) -> None:
+    def add(email: str, name: str, role: Role, **scope: Any) -> None:
         add_user(email=email, name=name, password=PASSWORD, roles=[role], by=None, **scope)
 
     add(leader.email, leader.name, Role.OFFICIAL)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 
 from email_validator import EmailNotValidError, validate_email
+from flask import current_app
 from flask_security import hash_password
 from sqlalchemy import select
 
@@ -15,7 +17,13 @@ from companion.core.errors import Refused
 from companion.people.ministries import MINISTRIES
 from companion.people.models import Ministry, RoleRow, User
 from companion.people.queries import find_user, role_row
-from companion.people.rules import normal, password_fault, scope_fault
+from companion.people.rules import (
+    domain_fault,
+    is_demo_account,
+    normal,
+    password_fault,
+    scope_fault,
+)
 from companion.people.signing_in import revoke
 from companion.places.models import Municipality
 
@@ -49,21 +57,16 @@ def add_user(
     lg_code: str | None = None,
     prefecture_code: str | None = None,
     ministry_code: str | None = None,
+    term_ends_on: dt.date | None = None,
     by: Viewer | None,
 ) -> User:
     """Open an account; without a password it waits for an invitation to be followed.
 
     Raises:
-        Refused: the address is malformed or taken, the password is too weak, or a role lacks the
-            municipality, prefecture or ministry that bounds it.
+        Refused: the address is malformed, taken or of no office, the password is too weak, or a
+            role lacks the municipality, prefecture or ministry that bounds it.
     """
-    address = email.strip().lower()
-    try:
-        validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise Refused(f"メールアドレス「{email}」の形が正しくありません。") from None
-    if find_user(address):
-        raise Refused(f"メールアドレス「{address}」のアカウントは既にあります。")
+    address = office_address(email)
     fault = scope_fault(
         roles, lg_code=lg_code, prefecture_code=prefecture_code, ministry_code=ministry_code
     )
@@ -71,10 +74,7 @@ def add_user(
         fault = password_fault(password, email=address, words=[name]) or fault
     if fault:
         raise Refused(fault)
-    if lg_code and db.session.get(Municipality, lg_code) is None:
-        raise Refused(f"団体コード「{lg_code}」は団体一覧にありません。")
-    if ministry_code and db.session.get(Ministry, ministry_code) is None:
-        raise Refused(f"府省庁「{ministry_code}」は一覧にありません。")
+    check_bounds(lg_code, ministry_code)
     user = User(
         email=address,
         name=name.strip() or address,
@@ -83,12 +83,45 @@ def add_user(
         lg_code=lg_code,
         prefecture_code=prefecture_code,
         ministry_code=ministry_code,
+        term_ends_on=term_ends_on,
         roles=[role_row(role.value) for role in roles],
     )
     db.session.add(user)
     db.session.flush()
     audit.record("user.add", user.public_id, by=by, roles=[role.value for role in roles])
     return user
+
+
+def office_address(email: str) -> str:
+    """An address as it is stored, checked for a new account or a change.
+
+    Raises:
+        Refused: it is malformed, belongs to an account, or its domain is of no office.
+    """
+    address = email.strip().lower()
+    try:
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise Refused(f"メールアドレス「{email}」の形が正しくありません。") from None
+    if find_user(address):
+        raise Refused(f"メールアドレス「{address}」のアカウントは既にあります。")
+    if not is_demo_account(address):
+        fault = domain_fault(address, current_app.config["MAIL_DOMAINS"])
+        if fault:
+            raise Refused(fault)
+    return address
+
+
+def check_bounds(lg_code: str | None, ministry_code: str | None) -> None:
+    """See that the municipality and the ministry that bound an account are there.
+
+    Raises:
+        Refused: one is not.
+    """
+    if lg_code and db.session.get(Municipality, lg_code) is None:
+        raise Refused(f"団体コード「{lg_code}」は団体一覧にありません。")
+    if ministry_code and db.session.get(Ministry, ministry_code) is None:
+        raise Refused(f"府省庁「{ministry_code}」は一覧にありません。")
 
 
 def set_active(user: User, is_active: bool, *, by: Viewer) -> None:

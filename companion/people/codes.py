@@ -93,7 +93,7 @@ def is_invitation(user: User | None, code: str, *, nobodys: str) -> bool:
 
     For nobody's address the same work is done with `nobodys` hash.
     """
-    row = _live(user, CodePurpose.INVITATION) if user is not None and user.active else None
+    row = _live(user, CodePurpose.INVITATION) if user is not None and user.is_open else None
     if row is None:
         verify_password(plain_invitation(code), nobodys)
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import (
+    DateField,
     PasswordField,
     SelectChoice,
     SelectField,
@@ -14,7 +15,7 @@ from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from companion.core.access import Role
-from companion.core.forms import CreatingForm, Form
+from companion.core.forms import CreatingForm, EditingForm, Form
 from companion.places.prefectures import PREFECTURES
 
 
@@ -43,6 +44,26 @@ class AccountForm(CreatingForm):
         [Length(max=1000, message="1,000文字以内で入力してください。")],
         description="コーディネーターと監査のアカウントは、別のコーディネーターが承認します。"
         "その判断に使います。",
+    )
+
+
+class EntryForm(EditingForm):
+    """What stands about an account; the roles have a form of their own."""
+
+    email = StringField(
+        "メールアドレス",
+        [InputRequired(), Length(max=254)],
+        description="支援官は、応募者名簿と同じアドレスにすると、その人のチームにつながります。",
+    )
+    name = StringField("氏名（または担当名）", [InputRequired(), Length(max=100)])
+    lg_code = AccountForm.lg_code
+    prefecture_code = AccountForm.prefecture_code
+    ministry_code = AccountForm.ministry_code
+    term_ends_on = DateField(
+        "任期の末日",
+        [Optional()],
+        description="過ぎると、本人の記録を読むだけになり、90日後に使えなくなります。"
+        "チームの公表や着任のときは、年度末まで自動で延びます。空欄なら期限はありません。",
     )
 
 

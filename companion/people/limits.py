@@ -23,6 +23,7 @@ from companion.people.rules import (
     ACCOUNT_FAILURES,
     ADDRESS_FAILURES,
     HOUR,
+    is_closed,
     normal,
     pause_after,
 )
@@ -73,10 +74,11 @@ def check_password(email: str, password: str, *, browser: Browser) -> User | Non
     _hold_back(limits)
     nobodys = nobodys_password()
     row = db.session.execute(
-        select(User.id, User.password, User.active).where(User.email == address)
+        select(User.id, User.password, User.active, User.term_ends_on).where(User.email == address)
     ).first()
     is_right = verify_password(normal(password), (row and row.password) or nobodys)
-    if row is None or not (row.password and is_right and row.active):
+    is_shut = row is None or not row.active or is_closed(row.term_ends_on, clock.today())
+    if row is None or is_shut or not (row.password and is_right):
         count_failure(limits)
         return None
     forget_failures(limits)

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from companion.core import clock
 from companion.core.access import Role
 from companion.core.db import Base, PublicId, UtcDateTime, Word
+from companion.people.rules import is_closed
 from companion.people.terms import CodePurpose
 
 user_roles = Table(
@@ -63,6 +64,10 @@ class User(PublicId, UserMixin, Base):
     name: Mapped[str] = mapped_column(String(100))
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
+    # The last day of the person's term: afterwards the own may be read for 90 days. None: no end.
+    term_ends_on: Mapped[dt.date | None]
+    # Grows with each change of what the form of an account holds.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     lg_code: Mapped[str | None] = mapped_column(ForeignKey("municipalities.lg_code"), index=True)
     prefecture_code: Mapped[str | None] = mapped_column(String(2))
@@ -79,6 +84,17 @@ class User(PublicId, UserMixin, Base):
     roles: Mapped[list[RoleRow]] = relationship(  # type: ignore[assignment]
         secondary=user_roles, lazy="selectin"
     )
+
+    @property
+    def term_ended_on(self) -> dt.date | None:
+        """The last day of the term when that is over."""
+        ends_on = self.term_ends_on
+        return ends_on if ends_on is not None and ends_on < clock.today() else None
+
+    @property
+    def is_open(self) -> bool:
+        """True for an account that signs in: not stopped, and not too long after its term."""
+        return self.active and not is_closed(self.term_ends_on, clock.today())
 
 
 class SignIn(PublicId, Base):

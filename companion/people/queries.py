@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import selectinload
 
 from companion.core.access import Role, Viewer, roles_held, viewer_of
 from companion.core.db import db
 from companion.core.errors import Refused
 from companion.people.models import Ministry, RoleRow, User
+from companion.places.models import Municipality
+from companion.places.prefectures import PREFECTURES
 
 
 def all_ministries() -> list[Ministry]:
@@ -18,11 +20,36 @@ def all_ministries() -> list[Ministry]:
     return list(db.session.scalars(select(Ministry).order_by(Ministry.position)))
 
 
-def all_users() -> list[User]:
-    """Every account by e-mail, with its roles."""
-    return list(
-        db.session.scalars(select(User).options(selectinload(User.roles)).order_by(User.email))
+def all_users(words: str = "", role: str = "") -> list[User]:
+    """Every account by e-mail with its roles; `words` narrow by name or address, `role` by role."""
+    statement = select(User).options(selectinload(User.roles)).order_by(User.email)
+    if words:
+        statement = statement.where(
+            or_(
+                User.name.icontains(words, autoescape=True),
+                User.email.icontains(words, autoescape=True),
+            )
+        )
+    if role:
+        statement = statement.where(User.roles.any(RoleRow.name == role))
+    return list(db.session.scalars(statement))
+
+
+def bounds_of(users: Sequence[User]) -> dict[int, str]:
+    """What bounds each account, by the name a person knows: town, prefecture or ministry."""
+    codes = {user.lg_code for user in users if user.lg_code}
+    found = db.session.execute(
+        select(Municipality.lg_code, Municipality.name).where(Municipality.lg_code.in_(codes))
     )
+    towns = {row.lg_code: row.name for row in found}
+    ministries = {row.code: row.name for row in all_ministries()}
+    prefectures = {row.code: row.name for row in PREFECTURES}
+    return {
+        user.id: towns.get(user.lg_code or "")
+        or prefectures.get(user.prefecture_code or "")
+        or ministries.get(user.ministry_code or "", "")
+        for user in users
+    }
 
 
 def find_user(email: str) -> User | None:

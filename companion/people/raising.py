@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from companion.approvals.actions import ask, carried_out_by
 from companion.approvals.models import Approval
-from companion.core import audit
+from companion.core import audit, clock
 from companion.core.access import Role, Viewer, roles_held
 from companion.core.db import db
 from companion.core.errors import Refused
@@ -16,7 +16,7 @@ from companion.people.actions import add_user
 from companion.people.codes import invite
 from companion.people.models import User
 from companion.people.queries import role_row
-from companion.people.rules import STAFF, scope_fault
+from companion.people.rules import STAFF, default_term_end, scope_fault
 from companion.people.signing_in import revoke
 
 PAGE = "/accounts"
@@ -30,7 +30,8 @@ def open_account(*, reason: str, by: Viewer, **values: Any) -> User | None:
     """
     role = Role(values.pop("role"))
     if role not in STAFF:
-        user = add_user(**values, roles=[role], by=by)
+        ends_on = default_term_end([role], clock.today())
+        user = add_user(**values, roles=[role], term_ends_on=ends_on, by=by)
         invite(user, by=by)
         return user
     # Whatever would stop it later is said now: opened, and taken back before anybody sees it.

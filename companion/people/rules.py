@@ -9,6 +9,7 @@ from collections.abc import Collection
 from zxcvbn import zxcvbn
 
 from companion.core.access import Role
+from companion.core.policy import READING_DAYS
 from companion.people.terms import Step
 
 PASSWORD_MIN = 15
@@ -78,6 +79,34 @@ def scope_fault(
     if Role.MINISTRY in roles and not ministry_code:
         return "府省庁の担当窓口には府省庁が必要です。"
     return None
+
+
+def default_term_end(roles: Collection[Role], today: dt.date) -> dt.date | None:
+    """When the term of a new account ends: 3/31, from January on that of the year to come.
+
+    Officials and municipalities serve for a year; the windows of prefectures and ministries, and
+    those who run the programme, stay until somebody says otherwise.
+    """
+    if not {Role.OFFICIAL, Role.MUNICIPALITY} & set(roles) or STAFF & set(roles):
+        return None
+    return dt.date(today.year + 1, 3, 31)
+
+
+def is_closed(term_ends_on: dt.date | None, today: dt.date) -> bool:
+    """True when the days of reading after a term have passed as well."""
+    return term_ends_on is not None and (today - term_ends_on).days > READING_DAYS
+
+
+def domain_fault(email: str, domains: Collection[str]) -> str | None:
+    """Why an address may not get an account, with the remedy; None when its domain is listed."""
+    domain = email.lower().rpartition("@")[2]
+    if not domains or any(domain == one or domain.endswith(f".{one}") for one in domains):
+        return None
+    return (
+        f"「{email}」は、登録できる職場のアドレス（{'、'.join(domains)}）ではありません。"
+        "職場のアドレスを入力してください。職場のドメインが異なるときは、システムの担当に、設定 "
+        "COMPANION_MAIL_DOMAINS への追加を依頼してください。"
+    )
 
 
 def idle_limit(role: Role) -> dt.timedelta:

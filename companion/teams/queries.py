@@ -27,10 +27,13 @@ def is_serving_today() -> ColumnElement[bool]:
 
 
 def is_member(viewer: Viewer) -> ColumnElement[bool]:
-    """Teams in which the viewer serves as an official today."""
+    """Teams in which the viewer serves as an official today, or did when the term ended."""
+    serving = is_serving_today()
+    if viewer.term_ended_on is not None:
+        serving = TeamMember.ended_on.is_(None) | (TeamMember.ended_on >= viewer.term_ended_on)
     return exists().where(
         TeamMember.team_id == Team.id,
-        is_serving_today(),
+        serving,
         TeamMember.official_id == Official.id,
         Official.email == viewer.email,
     )

@@ -28,6 +28,7 @@ own.recovery             A
 passkeys.drop            A
 passkeys.passkeys        A
 people.change_state      A
+people.edit              A
 people.forget            A
 people.invite_again      A
 people.new_account       S

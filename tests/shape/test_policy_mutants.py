@@ -16,6 +16,7 @@ from companion.core.policy import GRANTS, Grant, Permission, Role, Scope, State
 MEANT = """
 home:view            aooooa
 account:own          oooooo
+account:view         a----a
 account:manage       a-----
 approval:view        a----a
 approval:decide      a-----

@@ -138,9 +138,10 @@ notices.choices             all
 notices.decide              C . . . . .
 notices.letters             C . . . . A
 notices.own_choices         C O M P K A
-people.accounts             C . . . . .
+people.accounts             C . . . . A
 people.change_state         C . . . . .
 people.choose_role          C O M P K A
+people.edit                 C . . . . .
 people.forget               C . . . . .
 people.invite_again         C . . . . .
 people.new_account          C . . . . .

@@ -156,7 +156,7 @@ def feed_of(secret: str) -> tuple[CalendarFeed, Viewer] | None:
             CalendarFeed.secret_hash == hash_of(secret), CalendarFeed.revoked_at.is_(None)
         )
     )
-    if feed is None or not feed.user.active or feed.role not in roles_held(feed.user):
+    if feed is None or not feed.user.is_open or feed.role not in roles_held(feed.user):
         return None
     viewer = viewer_of(feed.user, feed.role)
     if not viewer.may(Permission.CALENDAR_FEED):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -19,26 +19,54 @@ from companion.core.access import (
 )
 from companion.core.db import db, saved
 from companion.core.errors import Refused
+from companion.core.forms import Conflict
+from companion.core.text import strip_forbidden
 from companion.people.actions import set_active
 from companion.people.codes import invite
 from companion.people.factors import forget_factors
-from companion.people.forms import AccountForm, RoleForm, RolesForm, StateForm
+from companion.people.forms import AccountForm, EntryForm, RoleForm, RolesForm, StateForm
 from companion.people.models import User
-from companion.people.queries import all_ministries, all_users
+from companion.people.queries import all_ministries, all_users, bounds_of
 from companion.people.raising import change_roles, open_account
 from companion.people.routes.session import go_on_as
 from companion.people.signing_in import revoke
+from companion.people.tenure import Entry, edit_account, entry_of
 
 bp = Blueprint("people", __name__)
+LABELS = {
+    "email": "メールアドレス",
+    "name": "氏名（または担当名）",
+    "lg_code": "団体コード",
+    "prefecture_code": "都道府県",
+    "ministry_code": "府省庁",
+    "term_ends_on": "任期の末日",
+}
 
 
 @bp.get("/accounts")
-@needs(Permission.ACCOUNT_MANAGE)
+@needs(Permission.ACCOUNT_VIEW)
 def accounts() -> str:
-    """Every account with its roles and state."""
+    """Every account with its roles and state, or those looked for."""
+    words = strip_forbidden(request.args.get("q", ""))[:100].strip()
+    role = request.args.get("role", "")
+    users = all_users(words, role if role in set(Role) else "")
     return render_template(
-        "people/accounts.html", users=all_users(), form=StateForm(), roles_of=roles_held
+        "people/accounts.html",
+        users=users,
+        bounds=bounds_of(users),
+        words=words,
+        role=role,
+        form=StateForm(),
+        roles_of=roles_held,
+        all_roles=[(one.value, one.label) for one in Role],
     )
+
+
+def _ministries() -> list[SelectChoice]:
+    return [
+        SelectChoice("", "（該当なし）"),
+        *(SelectChoice(ministry.code, ministry.name) for ministry in all_ministries()),
+    ]
 
 
 @bp.route("/accounts/new", methods=["GET", "POST"])
@@ -47,10 +75,7 @@ def accounts() -> str:
 def new_account() -> str | Response | tuple[str, int]:
     """Open an account."""
     form = AccountForm()
-    form.ministry_code.choices = [
-        SelectChoice("", "（該当なし）"),
-        *(SelectChoice(ministry.code, ministry.name) for ministry in all_ministries()),
-    ]
+    form.ministry_code.choices = _ministries()
     if form.validate_on_submit():
         try:
             with saved():
@@ -76,6 +101,50 @@ def new_account() -> str | Response | tuple[str, int]:
         except Refused as refusal:
             form.form_errors.append(str(refusal))
     return render_template("people/new_account.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/accounts/<public_id>/edit", methods=["GET", "POST"])
+@needs(Permission.ACCOUNT_MANAGE)
+@needs_fresh
+def edit(public_id: str) -> str | Response | tuple[str, int]:
+    """Another address, name, bound or term."""
+    user = db.session.scalar(select(User).where(User.public_id == public_id)) or abort(404)
+    form = EntryForm(obj=user)
+    form.ministry_code.choices = _ministries()
+    if form.validate_on_submit():
+        entry = Entry(
+            email=form.email.data,
+            name=form.name.data,
+            lg_code=form.lg_code.data or None,
+            prefecture_code=form.prefecture_code.data or None,
+            ministry_code=form.ministry_code.data or None,
+            term_ends_on=form.term_ends_on.data,
+        )
+        try:
+            with saved():
+                db.session.refresh(user, with_for_update=True)
+                if form.is_stale(user):
+                    raise _conflict(user, entry)
+                edit_account(user, entry, by=need_viewer())
+            flash("アカウントを変更しました。", "success")
+            return redirect(url_for("people.accounts"), 303)
+        except Refused as refusal:
+            form.form_errors.append(str(refusal))
+    page = render_template("people/edit_account.html", form=form, name=user.name)
+    return page, 422 if form.errors else 200
+
+
+def _conflict(user: User, typed: Entry) -> Conflict:
+    stored = entry_of(user)
+    return Conflict(
+        title=user.name,
+        back=url_for("people.edit", public_id=user.public_id),
+        rows=[
+            (label, str(getattr(stored, name) or ""), str(getattr(typed, name) or ""))
+            for name, label in LABELS.items()
+            if getattr(stored, name) != getattr(typed, name)
+        ],
+    )
 
 
 @bp.route("/accounts/<public_id>/roles", methods=["GET", "POST"])

@@ -165,7 +165,7 @@ def enter() -> str | Response | tuple[str, int]:
 
 
 def _sign_in(user: User | None, held: dict[str, Any]) -> Response:
-    if user is None or not user.active:
+    if user is None or not user.is_open:
         raise Refused(NOT_LINKED)
     next_page = session.get("office_next", "/")
     if held["mfa"] or not STAFF & set(roles_held(user)):

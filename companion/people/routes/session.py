@@ -45,7 +45,7 @@ def _load(user_id: str) -> User | None:
     now = clock.now()
     rested = now - dt.datetime.fromtimestamp(seen, dt.UTC)
     is_over = row.ended_at is not None or row.ends_at <= now or rested >= idle_limit(row.role)
-    if is_over or not user.active or user.fs_uniquifier != user_id:
+    if is_over or not user.is_open or user.fs_uniquifier != user_id:
         return None
     if rested >= MINUTE and request.headers.get("Sec-Fetch-Dest") != "empty":
         # What a script asks for by itself does not keep a browser signed in. The moment stands in
@@ -171,8 +171,8 @@ def pending_user() -> tuple[User, dict[str, Any]] | None:
     began = dt.datetime.fromtimestamp(int(held["at"]), dt.UTC)
     if clock.now() - began > PENDING:
         return None
-    user = db.session.scalar(select(User).where(User.fs_uniquifier == held["user"], User.active))
-    return (user, held) if user is not None else None
+    user = db.session.scalar(select(User).where(User.fs_uniquifier == held["user"]))
+    return (user, held) if user is not None and user.is_open else None
 
 
 def waiting(error: TooOften) -> str:

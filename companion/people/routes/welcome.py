@@ -73,7 +73,8 @@ def invited() -> User | None:
         return None
     if clock.now() - dt.datetime.fromtimestamp(int(held["at"]), dt.UTC) > PENDING:
         return None
-    return db.session.scalar(select(User).where(User.fs_uniquifier == held["user"], User.active))
+    user = db.session.scalar(select(User).where(User.fs_uniquifier == held["user"]))
+    return user if user is not None and user.is_open else None
 
 
 @bp.route("/welcome/password", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from companion.core import audit, clock, events
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
+from companion.people.tenure import extend_terms
 from companion.periods.models import Period
 from companion.teams.models import Team, TeamMember
 from companion.teams.rules import appointment_start
@@ -133,6 +134,12 @@ def announce_teams(period: Period, *, by: Viewer | None) -> list[Team]:
             member.started_on = start
             member.official.state = OfficialState.ASSIGNED
     db.session.flush()
+    extend_terms(
+        period.last_day,
+        emails=[member.official.email for team in teams for member in team.current_members],
+        lg_codes=[team.challenge.lg_code for team in teams],
+        by=by,
+    )
     _close_the_rest(period)
     audit.record("team.announce", period.name, by=by, teams=len(teams), start=start.isoformat())
     events.publish(TeamsAnnounced(period.id, tuple(team.id for team in teams)))

@@ -13,6 +13,7 @@ from companion.core import audit, clock, events
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
+from companion.people.tenure import extend_terms
 from companion.teams.models import Team, TeamMember, TeamPause
 from companion.teams.terms import (
     EndKind,
@@ -129,6 +130,9 @@ def appoint(
     official.state = OfficialState.ASSIGNED
     db.session.add(member)
     db.session.flush()
+    extend_terms(
+        team.period.last_day, emails=[official.email], lg_codes=[team.challenge.lg_code], by=by
+    )
     audit.record("member.appoint", member.public_id, by=by, replaces=replaces.public_id)
     events.publish(MemberAppointed(member.id))
     return member
