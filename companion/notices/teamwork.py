@@ -68,6 +68,8 @@ def tell_of_a_poll(news: PollAsked) -> None:
 def tell_of_the_date(news: PollDecided) -> None:
     """Everybody of the team but who decides learns the date."""
     poll = db.session.get_one(Poll, news.poll_id)
+    # Just fixed: what the poll knew of its activity may be from before.
+    activity = db.session.get_one(Activity, poll.activity_id)
     for address, name in _names(poll.team).items():
         if address != news.by_email:
             write(
@@ -78,7 +80,7 @@ def tell_of_the_date(news: PollDecided) -> None:
                 subject=f"【日程の決定】{poll.title}",
                 name=name,
                 poll=poll,
-                activity=poll.activity,
+                activity=activity,
                 team=poll.team,
                 secretariat=poll.team.period.secretariat,
             )
