@@ -72,6 +72,7 @@ def _features() -> list[Any]:
     from companion.boards import routes as boards
     from companion.briefings import routes as briefings
     from companion.indicators import routes as indicators
+    from companion.inquiries import routes as inquiries
     from companion.matching import routes as matching
     from companion.notices import routes as notices
     from companion.people import routes as people
@@ -94,6 +95,7 @@ def _features() -> list[Any]:
         matching,
         activities,
         indicators,
+        inquiries,
         transfers,
         briefings,
         surveys,

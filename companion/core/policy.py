@@ -82,6 +82,9 @@ class Permission(StrEnum):
     TEAM_REPORT_WRITE = "team_report:write"
     TEAM_REPORT_CONFIRM = "team_report:confirm"
     TEAM_REPORT_DECIDE = "team_report:decide"
+    INQUIRY_VIEW = "inquiry:view"
+    INQUIRY_ASK = "inquiry:ask"
+    INQUIRY_ANSWER = "inquiry:answer"
     LOAD_VIEW = "load:view"
     SURVEY_MANAGE = "survey:manage"
     SURVEY_STATUS = "survey:status"
@@ -169,6 +172,9 @@ team_report:view    all team@announced place@announced .              .         
 team_report:write   .   team@announced .               .              .             .
 team_report:confirm .   .              place@announced .              .             .
 team_report:decide  all .              .               .              .             .
+inquiry:view       all  team@announced place@announced .              .             all
+inquiry:ask        .    team@announced .               .              .             .
+inquiry:answer     all  .              .               .              .             .
 load:view          all  own            .               .              count         all
 survey:manage      all  .              .               .              .             .
 survey:status      all  .              .               .              .             all

@@ -9,20 +9,15 @@ from sqlalchemy.orm import joinedload
 
 from companion.approvals.models import Approval
 from companion.approvals.terms import ApprovalAsked, ApprovalDecided
-from companion.core import audit, events
-from companion.core.access import Viewer
+from companion.core import events
 from companion.core.db import db
 from companion.core.mail import LetterKind
-from companion.notices.alerts import Rule
-from companion.notices.models import AlertSettings
-from companion.notices.queries import team_alerts
 from companion.notices.writing import write
 from companion.people.models import User
 from companion.people.queries import coordinators
-from companion.periods.models import Period
 from companion.periods.queries import all_periods
 from companion.teams.models import Team, TeamMember
-from companion.teams.terms import MemberAppointed, MemberRole, TeamsAnnounced
+from companion.teams.terms import MemberAppointed, TeamsAnnounced
 
 
 @events.on(TeamsAnnounced)
@@ -119,27 +114,6 @@ def answer_the_asker(news: ApprovalDecided) -> None:
         )
 
 
-def tell_coordinators_of_alerts(period: Period, monday: dt.date) -> int:
-    """The week's digest to every coordinator; returns how many letters are new."""
-    found = team_alerts(period)
-    if not found:
-        return 0
-    return sum(
-        write(
-            f"digest/{period.fiscal_year}/{monday.isoformat()}/{user.email}",
-            LetterKind.DIGEST,
-            "digest",
-            to=user.email,
-            subject=f"【今週の確認】{period.name} {len(found)}チーム",
-            name=user.name,
-            found=found,
-            period=period,
-            secretariat=period.secretariat,
-        )
-        for user in coordinators()
-    )
-
-
 def tell_coordinators_of_letters(count: int, day: dt.date) -> int:
     """That letters wait for a decision, to every coordinator; returns how many are new."""
     return sum(
@@ -155,39 +129,3 @@ def tell_coordinators_of_letters(count: int, day: dt.date) -> int:
         )
         for user in coordinators()
     )
-
-
-# What a leader can settle without the secretariat.
-FOR_LEADERS = {Rule.KICKOFF, Rule.UNLOGGED, Rule.QUIET, Rule.OVERDUE, Rule.OVERDUE_LONG}
-
-
-def tell_leaders_of_alerts(period: Period, monday: dt.date) -> int:
-    """One letter a week to each leader whose team has something to settle."""
-    sent = 0
-    for row in team_alerts(period):
-        own = [alert for alert in row.alerts if alert.rule in FOR_LEADERS]
-        leader = next((m for m in row.team.current_members if m.role is MemberRole.LEADER), None)
-        if own and leader:
-            sent += write(
-                f"alert/{row.team.public_id}/{monday.isoformat()}/{leader.official.email}",
-                LetterKind.TEAM_ALERT,
-                "team_alert",
-                to=leader.official.email,
-                subject=f"【確認のお願い】{row.team.challenge.municipality.full_name}のチーム",
-                name=leader.official.name,
-                team=row.team,
-                alerts=own,
-                secretariat=period.secretariat,
-            )
-    return sent
-
-
-def change_limits(period: Period, limits: dict[str, int], *, by: Viewer) -> None:
-    """Set after how many days each rule speaks in a period."""
-    row = db.session.get(AlertSettings, period.id)
-    if row is None:
-        row = AlertSettings(period_id=period.id, limits={})
-        db.session.add(row)
-    before, row.limits = row.limits, limits
-    db.session.flush()
-    audit.record("alert.settings", period.name, by=by, before=before, after=limits)

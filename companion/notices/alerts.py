@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from companion.core.businessdays import is_business_day
+from companion.inquiries.terms import OFFERED
 
 
 class Rule(StrEnum):
@@ -18,10 +20,14 @@ class Rule(StrEnum):
     QUIET = "quiet"
     SILENT = "silent"
     NO_VISIT = "no_visit"
+    NO_VISIT_HALF = "no_visit_half"
     ABSENT = "absent"
     LOAD = "load"
     OVERDUE = "overdue"
     OVERDUE_LONG = "overdue_long"
+    UNUSED = "unused"
+    UNUSED_LONG = "unused_long"
+    NO_INQUIRY = "no_inquiry"
 
     @property
     def label(self) -> str:
@@ -32,10 +38,14 @@ class Rule(StrEnum):
             "quiet": "間が空いている",
             "silent": "連絡が途絶えている",
             "no_visit": "訪問がない",
+            "no_visit_half": "半期に訪問がない",
             "absent": "欠席が続く",
             "load": "負担の偏り",
             "overdue": "宿題の遅れ",
             "overdue_long": "宿題の大きな遅れ",
+            "unused": "未使用のアカウント",
+            "unused_long": "長く未使用のアカウント",
+            "no_inquiry": "後方支援が未利用",
         }[self.value]
 
     @property
@@ -43,6 +53,7 @@ class Rule(StrEnum):
         """What the number of the setting counts."""
         return {
             "unlogged": "業務日",
+            "no_visit_half": "半期末の日前",
             "absent": "回",
             "load": "か月",
         }.get(self.value, "日")
@@ -50,7 +61,7 @@ class Rule(StrEnum):
     @property
     def is_urgent(self) -> bool:
         """True when somebody should act this week."""
-        return self in {Rule.SILENT, Rule.KICKOFF, Rule.OVERDUE_LONG}
+        return self in {Rule.SILENT, Rule.KICKOFF, Rule.OVERDUE_LONG, Rule.UNUSED_LONG}
 
 
 # Days (or times, or months) after which a rule speaks; a cadence of 30 days stands behind two.
@@ -60,11 +71,19 @@ DEFAULTS: dict[Rule, int] = {
     Rule.QUIET: 37,
     Rule.SILENT: 60,
     Rule.NO_VISIT: 120,
+    Rule.NO_VISIT_HALF: 21,
     Rule.ABSENT: 3,
     Rule.LOAD: 2,
     Rule.OVERDUE: 7,
     Rule.OVERDUE_LONG: 21,
+    Rule.UNUSED: 7,
+    Rule.UNUSED_LONG: 14,
+    Rule.NO_INQUIRY: 60,
 }
+
+FIRST_VISIT_DAYS = 60
+# Days after which a letter may mention the same thing again.
+REPEAT_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -75,9 +94,17 @@ class Rest:
     last: dt.date | None
 
 
+class Overdue(NamedTuple):
+    """A next action whose day has passed."""
+
+    what: str
+    whose: str
+    due_on: dt.date
+
+
 @dataclass(frozen=True)
 class TeamFacts:
-    """What is known of one team today; `overdue` holds (what, whose, due day)."""
+    """What is known of one team today."""
 
     started_on: dt.date
     is_paused: bool = False
@@ -88,7 +115,10 @@ class TeamFacts:
     oldest_unlogged: dt.date | None = None
     absences: Mapping[str, int] = field(default_factory=dict)  # name -> times running
     strained: Sequence[tuple[str, str]] = ()  # name, what
-    overdue: Sequence[tuple[str, str, dt.date]] = ()
+    overdue: Sequence[Overdue] = ()
+    unused: Sequence[tuple[str, dt.date]] = ()  # whose account, invited on
+    kicked_off_on: dt.date | None = None
+    has_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +128,7 @@ class Alert:
     rule: Rule
     reason: str
     step: str
+    subject: str = ""  # whose or what, where a team may have several of a rule
 
 
 def active_days(since: dt.date, today: dt.date, rests: Sequence[Rest]) -> int:
@@ -122,14 +153,19 @@ def alerts_of(
     """Everything that needs a look at a team; nothing while it rests. A limit of 0 is off."""
     if facts.is_paused:
         return []
-    found = [*_contact(facts, today, limits), *_people(facts, today, limits)]
+    found = [
+        *_contact(facts, today, limits),
+        *_people(facts, today, limits),
+        *_beginnings(facts, today, limits),
+    ]
     return [alert for alert in found if limits[alert.rule]]
 
 
 def _contact(facts: TeamFacts, today: dt.date, limits: Mapping[Rule, int]) -> list[Alert]:
     found = []
     age = active_days(facts.started_on, today, facts.rests)
-    if facts.last_contact is None and not facts.has_plan and age >= limits[Rule.KICKOFF]:
+    kickoff = limits[Rule.KICKOFF]
+    if kickoff and facts.last_contact is None and not facts.has_plan and age >= kickoff:
         found.append(
             Alert(
                 Rule.KICKOFF,
@@ -170,7 +206,33 @@ def _contact(facts: TeamFacts, today: dt.date, limits: Mapping[Rule, int]) -> li
                 "訪問の計画と旅費の見込みをリーダーに確かめてください。",
             )
         )
+    elif (left := _days_left_in_half(facts, today)) is not None and left <= limits[
+        Rule.NO_VISIT_HALF
+    ]:
+        found.append(
+            Alert(
+                Rule.NO_VISIT_HALF,
+                f"今の半期（4～9月、10～3月）に現地訪問がまだありません。残り{left}日です。",
+                "半期のうちに訪問できるかを、リーダーに確かめてください。",
+            )
+        )
     return found
+
+
+def _days_left_in_half(facts: TeamFacts, today: dt.date) -> int | None:
+    """Days to the end of this half of the fiscal year; None after a visit in it, or a late start.
+
+    A team that began within the last 60 days of activity is not asked for its first visit so.
+    """
+    is_first = 4 <= today.month <= 9
+    year = today.year if is_first or today.month >= 10 else today.year - 1
+    first = dt.date(year, 4 if is_first else 10, 1)
+    last = dt.date(year, 9, 30) if is_first else dt.date(year + 1, 3, 31)
+    if facts.last_visit is not None and facts.last_visit >= first:
+        return None
+    if active_days(max(facts.started_on, first), today, facts.rests) < FIRST_VISIT_DAYS:
+        return None
+    return (last - today).days
 
 
 def _people(facts: TeamFacts, today: dt.date, limits: Mapping[Rule, int]) -> list[Alert]:
@@ -179,12 +241,18 @@ def _people(facts: TeamFacts, today: dt.date, limits: Mapping[Rule, int]) -> lis
             Rule.ABSENT,
             f"{name}さんが{times}回続けて欠席しています。",
             "本人と府省庁の窓口に、業務の状況を確かめてください。",
+            subject=name,
         )
         for name, times in facts.absences.items()
         if times >= limits[Rule.ABSENT]
     ]
     found += [
-        Alert(Rule.LOAD, f"{name}さん：{what}", "チームの中での分担を見直すよう伝えてください。")
+        Alert(
+            Rule.LOAD,
+            f"{name}さん：{what}",
+            "チームの中での分担を見直すよう伝えてください。",
+            subject=name,
+        )
         for name, what in facts.strained
     ]
     for what, whose, due in facts.overdue:
@@ -198,6 +266,37 @@ def _people(facts: TeamFacts, today: dt.date, limits: Mapping[Rule, int]) -> lis
                     rule,
                     f"「{what}」（{whose}）が期限を{late}日過ぎています。",
                     "期限を延ばすか、取りやめるかを担当と決めてください。",
+                    subject=what,
+                )
+            )
+    return found
+
+
+def _beginnings(facts: TeamFacts, today: dt.date, limits: Mapping[Rule, int]) -> list[Alert]:
+    """What has not been begun to be used: accounts, and the help of the secretariat."""
+    found = []
+    for whose, invited_on in facts.unused:
+        days = active_days(invited_on, today, facts.rests)
+        rule = next(
+            (r for r in (Rule.UNUSED_LONG, Rule.UNUSED) if limits[r] and days >= limits[r]), None
+        )
+        if rule is not None:
+            found.append(
+                Alert(
+                    rule,
+                    f"{whose}のアカウントが、招待から{days}日たっても使われていません。",
+                    "招待の手紙が届いているかを確かめ、「アカウント」から送り直してください。",
+                    subject=whose,
+                )
+            )
+    if facts.kicked_off_on is not None and not facts.has_asked:
+        days = active_days(facts.kicked_off_on, today, facts.rests)
+        if days >= limits[Rule.NO_INQUIRY]:
+            found.append(
+                Alert(
+                    Rule.NO_INQUIRY,
+                    f"顔合わせから{days}日たちますが、後方支援をまだ利用していません。",
+                    OFFERED,
                 )
             )
     return found

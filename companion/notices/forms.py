@@ -26,6 +26,11 @@ def settings_form(**data: Any) -> EditingForm:
             [InputRequired(message=said), NumberRange(0, 400, message=said)],
         )
         setattr(SettingsForm, rule.value, field)
+    often = "1から90までの整数を入力してください。"
+    SettingsForm.repeat_days = IntegerField(
+        "手紙で同じ注意を繰り返すまでの日数",
+        [InputRequired(message=often), NumberRange(1, 90, message=often)],
+    )
     return SettingsForm(data=data)
 
 

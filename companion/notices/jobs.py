@@ -7,13 +7,10 @@ import datetime as dt
 from companion.core import clock
 from companion.core.businessdays import is_business_day
 from companion.core.db import saved
-from companion.notices.actions import (
-    tell_coordinators_of_alerts,
-    tell_coordinators_of_letters,
-    tell_leaders_of_alerts,
-)
+from companion.notices.actions import tell_coordinators_of_letters
 from companion.notices.queries import unresolved_count
 from companion.notices.teamwork import tell_of_actions
+from companion.notices.watching import tell_coordinators_of_alerts, tell_leaders_of_alerts
 from companion.periods.queries import all_periods
 
 

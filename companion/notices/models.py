@@ -26,3 +26,18 @@ class AlertSettings(Versioned, Base):
 
     period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"), primary_key=True)
     limits: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    # Days after which a letter may mention the same thing again.
+    repeat_days: Mapped[int] = mapped_column(default=14, server_default="14")
+
+
+class AlertTold(Base):
+    """When a letter last mentioned something to look at, so that it does not do so too often."""
+
+    __tablename__ = "alerts_told"
+
+    audience: Mapped[str] = mapped_column(String(12), primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(20), primary_key=True)
+    # The hash of whose or what it is about.
+    subject: Mapped[str] = mapped_column(String(32), primary_key=True)
+    told_on: Mapped[dt.date]

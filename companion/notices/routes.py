@@ -12,7 +12,6 @@ from companion.core.db import db, saved
 from companion.core.forms import Form
 from companion.core.mail import MAY_STOP, LetterKind, choose, read_token, resolve, stopped_kinds
 from companion.notices import teamwork  # noqa: F401 listens to news
-from companion.notices.actions import change_limits
 from companion.notices.alerts import DEFAULTS, Rule
 from companion.notices.forms import ChoicesForm, settings_form
 from companion.notices.models import AlertSettings
@@ -21,8 +20,10 @@ from companion.notices.queries import (
     find_waiting,
     limits_of,
     outbox,
+    repeat_days_of,
     team_alerts,
 )
+from companion.notices.watching import change_limits
 from companion.periods.routes import current_period
 
 bp = Blueprint("notices", __name__)
@@ -132,15 +133,16 @@ def alert_settings() -> str | Response | tuple[str, int]:
     limits = {rule.value: days for rule, days in limits_of(period).items()}
     row = db.session.get(AlertSettings, period.id)
     version = row.version if row else 0
-    form = settings_form(version=version, **limits)
+    stored = limits | {"repeat_days": repeat_days_of(period)}
+    form = settings_form(version=version, **stored)
     if form.validate_on_submit():
         new = {name: form[name].data for name in limits}
         if form.version.data != version:
             raise form.conflict(
-                limits, title="注意を出す条件", back=url_for("notices.alert_settings")
+                stored, title="注意を出す条件", back=url_for("notices.alert_settings")
             )
         with saved():
-            change_limits(period, new, by=need_viewer())
+            change_limits(period, new, form.repeat_days.data, by=need_viewer())
         flash("注意を出す条件を保存しました。", "success")
         return redirect(url_for("notices.alerts"), 303)
     page = render_template("notices/alert_settings.html", form=form, rules=list(Rule))

@@ -8,15 +8,25 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from companion.activities.terms import ActivityKind
 from companion.core import clock
 from companion.core.access import Role
-from companion.core.db import db
+from companion.core.db import db, saved
 from companion.core.mail import Letter
-from companion.notices.alerts import DEFAULTS, Rest, Rule, TeamFacts, alerts_of
+from companion.inquiries.actions import Question, ask_secretariat
+from companion.inquiries.terms import InquiryKind
+from companion.notices.alerts import DEFAULTS, Overdue, Rest, Rule, TeamFacts, alerts_of
 from companion.notices.jobs import send_digest
 from companion.teams.terms import TeamState
 from tests.conftest import MOMENT
-from tests.kit.makers import make_activity, make_next_action, make_period, make_team, make_user
+from tests.kit.makers import (
+    make_activity,
+    make_next_action,
+    make_period,
+    make_team,
+    make_user,
+    viewer_as,
+)
 from tests.kit.pages import Browser, count_queries
 
 TODAY = dt.date(2025, 9, 2)
@@ -44,9 +54,22 @@ CASES = [
     (TeamFacts(ago(60), oldest_unlogged=dt.date(2025, 8, 29), **FRESH), []),
     (TeamFacts(ago(60), absences={"青山": 3, "石橋": 2}, **FRESH), [Rule.ABSENT]),
     (TeamFacts(ago(60), strained=[("青山", "多い")], **FRESH), [Rule.LOAD]),
-    (TeamFacts(ago(60), overdue=[("資料", "チーム", ago(6))], **FRESH), []),
-    (TeamFacts(ago(60), overdue=[("資料", "チーム", ago(7))], **FRESH), [Rule.OVERDUE]),
-    (TeamFacts(ago(60), overdue=[("資料", "チーム", ago(21))], **FRESH), [Rule.OVERDUE_LONG]),
+    (TeamFacts(ago(60), overdue=[Overdue("資料", "チーム", ago(6))], **FRESH), []),
+    (TeamFacts(ago(60), overdue=[Overdue("資料", "チーム", ago(7))], **FRESH), [Rule.OVERDUE]),
+    (TeamFacts(ago(60), overdue=[Overdue("資料", "チーム", ago(20))], **FRESH), [Rule.OVERDUE]),
+    (
+        TeamFacts(ago(60), overdue=[Overdue("資料", "チーム", ago(21))], **FRESH),
+        [Rule.OVERDUE_LONG],
+    ),
+    (TeamFacts(ago(60), unused=[("青山さん", ago(6))], **FRESH), []),
+    (TeamFacts(ago(60), unused=[("青山さん", ago(7))], **FRESH), [Rule.UNUSED]),
+    (TeamFacts(ago(60), unused=[("青山さん", ago(14))], **FRESH), [Rule.UNUSED_LONG]),
+    (TeamFacts(ago(90), kicked_off_on=ago(59), **FRESH), []),
+    (TeamFacts(ago(90), kicked_off_on=ago(60), **FRESH), [Rule.NO_INQUIRY]),
+    (TeamFacts(ago(90), kicked_off_on=ago(80), has_asked=True, **FRESH), []),
+    # Rested for 20 of the 70 days since the kick-off.
+    (TeamFacts(ago(90), kicked_off_on=ago(70), rests=[Rest(ago(40), ago(20))], **FRESH), []),
+    (TeamFacts(ago(90), is_paused=True, unused=[("青山さん", ago(30))]), []),
 ]
 
 
@@ -57,9 +80,37 @@ def test_each_rule_speaks_from_its_day_on(facts: TeamFacts, expected: list[Rule]
     assert all(alert.reason and alert.step for alert in found)
 
 
+HALVES = [
+    # Started in April; the half-year ends on 30 September.
+    (dt.date(2025, 4, 1), None, dt.date(2025, 9, 20), [Rule.NO_VISIT]),
+    (dt.date(2025, 6, 1), None, dt.date(2025, 9, 8), []),  # 22 days are left
+    (dt.date(2025, 6, 1), None, dt.date(2025, 9, 9), [Rule.NO_VISIT_HALF]),
+    (dt.date(2025, 6, 1), None, dt.date(2025, 9, 30), [Rule.NO_VISIT]),  # 121 days by then
+    (dt.date(2025, 4, 1), dt.date(2025, 7, 1), dt.date(2025, 9, 20), []),
+    (dt.date(2025, 4, 1), dt.date(2025, 12, 1), dt.date(2026, 3, 20), []),
+    (dt.date(2025, 8, 1), None, dt.date(2025, 9, 20), []),  # too new to be asked
+    (dt.date(2026, 1, 5), None, dt.date(2026, 3, 20), [Rule.NO_VISIT_HALF]),
+]
+
+
+@pytest.mark.parametrize(("started", "visited", "today", "expected"), HALVES)
+def test_a_visit_is_asked_for_in_every_half_year(
+    started: dt.date, visited: dt.date | None, today: dt.date, expected: list[Rule]
+) -> None:
+    facts = TeamFacts(started, last_contact=today, last_visit=visited)
+    rules = [alert.rule for alert in alerts_of(facts, today)]
+    assert rules == expected
+
+
 def test_a_limit_of_nought_is_off() -> None:
-    facts = TeamFacts(ago(200), absences={"青山": 9})
+    facts = TeamFacts(ago(200), absences={"青山": 9}, unused=[("青山さん", ago(30))])
     assert alerts_of(facts, TODAY, dict.fromkeys(DEFAULTS, 0)) == []
+
+
+def test_a_rule_that_is_off_does_not_silence_another() -> None:
+    limits = DEFAULTS | {Rule.KICKOFF: 0}
+    found = alerts_of(TeamFacts(ago(40)), TODAY, limits)
+    assert [alert.rule for alert in found] == [Rule.QUIET]
 
 
 def test_the_page_shows_reason_and_next_step(app: Flask) -> None:
@@ -88,6 +139,31 @@ def test_the_conditions_are_set_for_the_period(app: Flask) -> None:
     assert "間が空いている" in done.text()
     stale = page.submit("保存する", quiet="50")
     assert stale.status == 409
+    often = boss.get("/2025/alerts/settings").submit("保存する", repeat_days="0")
+    assert any("1から90まで" in error for error in often.errors)
+
+
+def test_accounts_that_nobody_uses_and_help_nobody_asks_for_are_told(app: Flask) -> None:
+    make_period()
+    team = make_team()
+    make_activity(team, day=dt.date(2025, 5, 20))
+    make_activity(team, day=dt.date(2025, 8, 28), kind=ActivityKind.SITE_VISIT)
+    with clock.held(MOMENT - dt.timedelta(days=8)):
+        never = make_user(Role.OFFICIAL, official=team.members[0].official)
+        used = make_user(Role.OFFICIAL, official=team.members[1].official)
+        make_user(Role.MUNICIPALITY, municipality=team.challenge.municipality, active=False)
+    Browser(app).sign_in_as(used)
+    boss = Browser(app).sign_in_as(make_user(Role.COORDINATOR))
+    (row,) = boss.get("/2025/alerts").table()
+    said = row["理由と次にすること"]
+    assert f"{never.name}さんのアカウントが、招待から8日たっても" in said
+    assert f"{used.name}さんのアカウント" not in said
+    assert "後方支援をまだ利用していません" in said
+    assert "好事例・専門家・企業の紹介" in said
+    with saved():
+        ask_secretariat(team, Question(InquiryKind.SCHEME, "例", "例"), by=viewer_as(used))
+    (row,) = boss.get("/2025/alerts").table()
+    assert "後方支援" not in row["理由と次にすること"]
 
 
 def test_the_digest_goes_out_once_a_week_on_the_first_business_day(app: Flask) -> None:
@@ -109,8 +185,23 @@ def test_the_digest_goes_out_once_a_week_on_the_first_business_day(app: Flask) -
         assert send_digest() == 0
     town = team.challenge.municipality.full_name
     assert letters() == ["【今週の確認】令和7年度 1チーム", f"【確認のお願い】{town}のチーム"]
+    # The same is not told again for a fortnight; what is new is.
     with clock.held(dt.datetime(2025, 9, 22, 1, tzinfo=dt.UTC)):
+        assert send_digest() == 0
+    make_next_action(team, "地図を送る", due_on=dt.date(2025, 9, 1))
+    with clock.held(dt.datetime(2025, 9, 29, 1, tzinfo=dt.UTC)):
+        assert send_digest() == 1  # actions have letters of their own to who owes them
+    assert "地図を送る" in newest_digest()
+    assert "資料を送る" not in newest_digest()
+    with clock.held(dt.datetime(2025, 10, 6, 1, tzinfo=dt.UTC)):
         assert send_digest() == 2
+    assert "地図を送る" not in newest_digest()
+    assert "資料を送る" in newest_digest()
+
+
+def newest_digest() -> str:
+    digests = select(Letter.body).where(Letter.subject.startswith("【今週の確認】"))
+    return db.session.scalars(digests.order_by(Letter.id)).all()[-1]
 
 
 def test_the_page_takes_the_same_queries_for_few_and_many(app: Flask) -> None:

@@ -21,6 +21,8 @@ from companion.applications.actions import stage_import
 from companion.core.access import PUBLIC, Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.forms import Form as Kind
+from companion.inquiries.actions import Question, ask_secretariat, handle
+from companion.inquiries.terms import InquiryKind, InquiryState
 from companion.screening.actions import prepare_criteria
 from companion.teamreports.actions import begin_report, hand_in
 from companion.teamreports.terms import ReportKind
@@ -77,6 +79,8 @@ def enrich(world: World) -> None:
         prepare_criteria(own.period, by=coordinator)
         member = another.members[2]
         member.ended_on = dt.date(2025, 8, 31)
+        answered = ask_secretariat(own, Question(InquiryKind.SCHEME, "例", "例"), by=coordinator)
+        handle(answered, InquiryState.ANSWERED, "例", "", answered.due_on, by=coordinator)
         final = begin_report(own, ReportKind.FINAL, by=coordinator)
         hand_in(final, by=coordinator)
         upload = stage_import(
@@ -85,6 +89,7 @@ def enrich(world: World) -> None:
     waiting = make_challenge(period=own.period)
     things: dict[str, dict[str, str]] = world.things  # type: ignore[assignment]
     things["activities"] |= {"planned": planned.public_id, "visit": visit.public_id}
+    things["inquiries"]["good"] = answered.public_id
     things["team-reports"]["good"] = final.public_id
     things["imports"]["good"] = upload.public_id
     things["officials"]["good"] = free.public_id

@@ -56,6 +56,9 @@ team_report:view     aTP--a
 team_report:write    -T----
 team_report:confirm  --P---
 team_report:decide   a-----
+inquiry:view         aTP--a
+inquiry:ask          -T----
+inquiry:answer       a-----
 load:view            ao--ca
 survey:manage        a-----
 survey:status        a----a

@@ -88,6 +88,12 @@ indicators.add_value        . O M . . .
 indicators.edit             . O M . . .
 indicators.indicator        C O M P . A
 indicators.new_indicator    . O M . . .
+inquiries.ask               . O . . . .
+inquiries.again             . O . . . .
+inquiries.close             . O . . . .
+inquiries.handle            C . . . . .
+inquiries.inquiries         C O M . . A
+inquiries.inquiry           C O M . . A
 matching.adopt              C . . . . .
 matching.adopt_a_draft      C . . . . .
 matching.again              C . . . . .

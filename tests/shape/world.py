@@ -32,6 +32,8 @@ from companion.core.db import db, saved
 from companion.core.jobs import Job, JobState
 from companion.core.mail import Letter, LetterKind, choices_link, post
 from companion.indicators.models import Indicator, IndicatorValue
+from companion.inquiries.actions import Question, ask_secretariat
+from companion.inquiries.terms import InquiryKind
 from companion.matching.actions import begin_draft, record_run
 from companion.matching.queries import freeze
 from companion.matching.score import PARTS
@@ -111,6 +113,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "conflicts": STAFF,
     "indicators": STAFF,
     "briefings": STAFF,
+    "inquiries": STAFF,
     "team-reports": STAFF,
     "briefing-teams": STAFF,
     "briefing-days": STAFF,
@@ -275,6 +278,12 @@ def build() -> World:
         ]
         db.session.add_all(indicators)
     with saved():
+        question = Question(InquiryKind.SCHEME, "例", "例", "例")
+        inquiries = [
+            ask_secretariat(team, question, by=viewer_as(user))
+            for team, user in ((own, official), (other, stranger))
+        ]
+    with saved():
         team_reports = [
             begin_report(team, ReportKind.INTERIM, by=viewer_as(user))
             for team, user in ((own, official), (other, stranger))
@@ -300,6 +309,7 @@ def build() -> World:
         "teams": (own, other),
         "indicators": (indicators[0], indicators[1]),
         "team-reports": (team_reports[0], team_reports[1]),
+        "inquiries": (inquiries[0], inquiries[1]),
         "briefings": (sessions[0], sessions[1]),
         "briefing-teams": (own, other),
         "briefing-days": (own, other),

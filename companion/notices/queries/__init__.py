@@ -8,16 +8,26 @@ from companion.notices.queries.outbox import (
     planned,
     unresolved_count,
 )
-from companion.notices.queries.watch import TeamAlerts, limits_of, team_alerts
+from companion.notices.queries.watch import (
+    TeamAlerts,
+    key_of,
+    limits_of,
+    not_told,
+    repeat_days_of,
+    team_alerts,
+)
 
 __all__ = [
     "Post",
     "TeamAlerts",
     "find_troubled",
     "find_waiting",
+    "key_of",
     "limits_of",
+    "not_told",
     "outbox",
     "planned",
+    "repeat_days_of",
     "team_alerts",
     "unresolved_count",
 ]

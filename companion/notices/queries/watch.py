@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from companion.activities.load import LoadLevel
@@ -23,8 +26,19 @@ from companion.applications.models import Challenge, Official
 from companion.core import clock
 from companion.core.clock import to_jst
 from companion.core.db import db
-from companion.notices.alerts import DEFAULTS, Alert, Rest, Rule, TeamFacts, alerts_of
-from companion.notices.models import AlertSettings
+from companion.inquiries.queries import inquiry_counts
+from companion.notices.alerts import (
+    DEFAULTS,
+    REPEAT_DAYS,
+    Alert,
+    Overdue,
+    Rest,
+    Rule,
+    TeamFacts,
+    alerts_of,
+)
+from companion.notices.models import AlertSettings, AlertTold
+from companion.people.models import SignIn, User
 from companion.periods.models import Period
 from companion.teams.models import Team, TeamMember
 from companion.teams.terms import TeamState
@@ -55,6 +69,35 @@ def limits_of(period: Period) -> dict[Rule, int]:
     return {rule: stored.get(rule.value, days) for rule, days in DEFAULTS.items()}
 
 
+def repeat_days_of(period: Period) -> int:
+    """Days after which a letter may mention the same thing again."""
+    row = db.session.get(AlertSettings, period.id)
+    return row.repeat_days if row else REPEAT_DAYS
+
+
+def key_of(alert: Alert) -> tuple[str, str]:
+    """Rule and hash of the subject, as what has been told is kept."""
+    return alert.rule.value, hashlib.sha256(alert.subject.encode()).hexdigest()[:32]
+
+
+def not_told(
+    found: Sequence[TeamAlerts], audience: str, today: dt.date, repeat_days: int
+) -> list[TeamAlerts]:
+    """What no letter to this audience has mentioned within the interval."""
+    since = today - dt.timedelta(days=repeat_days)
+    told = {
+        (row.team_id, row.rule, row.subject)
+        for row in db.session.scalars(
+            select(AlertTold).where(AlertTold.audience == audience, AlertTold.told_on > since)
+        )
+    }
+    left = [
+        TeamAlerts(row.team, [a for a in row.alerts if (row.team.id, *key_of(a)) not in told])
+        for row in found
+    ]
+    return [row for row in left if row.alerts]
+
+
 def team_alerts(period: Period) -> list[TeamAlerts]:
     """Every running team that needs a look: the urgent first, then by number."""
     teams = db.session.scalars(
@@ -71,7 +114,8 @@ def team_alerts(period: Period) -> list[TeamAlerts]:
     visits = _days(period, TOOK_PLACE, ActivityKind.SITE_VISIT)
     plans, unlogged = _plans(period)
     absences, overdue, strained = _absences(period), _overdue(period), _strained(period)
-    limits, today = limits_of(period), clock.today()
+    limits, today = limits_of(period), min(clock.today(), period.last_day)
+    kickoffs, asked, unused = _kickoffs(period), inquiry_counts(period), _unused(teams)
     found = []
     for team in teams:
         starts = [m.started_on for m in team.members if m.started_on]
@@ -85,6 +129,9 @@ def team_alerts(period: Period) -> list[TeamAlerts]:
             absences=absences[team.id],
             strained=strained[team.id],
             overdue=overdue[team.id],
+            unused=unused[team.id],
+            kicked_off_on=kickoffs.get(team.id),
+            has_asked=team.id in asked,
         )
         alerts = alerts_of(facts, today, limits)
         if alerts:
@@ -104,6 +151,38 @@ def _days(
     if kind is not None:
         statement = statement.where(Activity.kind == kind)
     return {row[0]: to_jst(row[1]).date() for row in db.session.execute(statement) if row[1]}
+
+
+def _kickoffs(period: Period) -> dict[int, dt.date]:
+    """The day of each team's first contact."""
+    rows = db.session.execute(
+        select(Activity.team_id, func.min(Activity.held_start))
+        .join(Team, Team.id == Activity.team_id)
+        .where(Team.period_id == period.id, Activity.state.in_(TOOK_PLACE))
+        .group_by(Activity.team_id)
+    )
+    return {row[0]: to_jst(row[1]).date() for row in rows if row[1]}
+
+
+def _unused(teams: Sequence[Team]) -> dict[int, list[tuple[str, dt.date]]]:
+    """Accounts of members and municipalities that nobody has ever signed in with, by team."""
+    rows = db.session.execute(
+        select(User.email, User.lg_code, User.name, User.created_at).where(
+            User.active.is_(True), ~exists().where(SignIn.user_id == User.id)
+        )
+    ).all()
+    people = {row.email: row for row in rows if row.lg_code is None}
+    towns: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        if row.lg_code is not None:
+            towns[row.lg_code].append(row)
+    found: dict[int, list[tuple[str, dt.date]]] = defaultdict(list)
+    for team in teams:
+        own = [people.get(member.official.email) for member in team.current_members]
+        for row in [*own, *towns[team.challenge.lg_code]]:
+            if row is not None:
+                found[team.id].append((f"{row.name}さん", to_jst(row.created_at).date()))
+    return found
 
 
 def _plans(period: Period) -> tuple[set[int], dict[int, dt.date]]:
@@ -155,7 +234,7 @@ def _absences(period: Period) -> dict[int, dict[str, int]]:
     return found
 
 
-def _overdue(period: Period) -> dict[int, list[tuple[str, str, dt.date]]]:
+def _overdue(period: Period) -> dict[int, list[Overdue]]:
     rows = db.session.scalars(
         select(NextAction)
         .join(Team, Team.id == NextAction.team_id)
@@ -167,10 +246,10 @@ def _overdue(period: Period) -> dict[int, list[tuple[str, str, dt.date]]]:
         .options(joinedload(NextAction.owner_member).joinedload(TeamMember.official))
         .order_by(NextAction.due_on, NextAction.id)
     )
-    found: dict[int, list[tuple[str, str, dt.date]]] = defaultdict(list)
+    found: dict[int, list[Overdue]] = defaultdict(list)
     for row in rows:
         if row.due_on is not None:
-            found[row.team_id].append((row.text, row.owner_label, row.due_on))
+            found[row.team_id].append(Overdue(row.text, row.owner_label, row.due_on))
     return found
 
 

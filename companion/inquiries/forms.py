@@ -1,0 +1,70 @@
+"""Forms of the 後方支援."""
+
+from __future__ import annotations
+
+from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from companion.activities.fields import Day
+from companion.core.forms import CreatingForm, EditingForm
+from companion.inquiries.terms import OFFERED, InquiryKind, InquiryState
+
+SAID = DataRequired(message="入力してください。")
+NEEDED = InputRequired(message="入力してください。")
+LONG = Length(max=5000, message="5,000文字以内で入力してください。")
+LINE = Length(max=100, message="100文字以内で入力してください。")
+
+
+class AskForm(CreatingForm):
+    """What a team asks."""
+
+    kind = RadioField(
+        "頼みたいこと",
+        [InputRequired(message="一つ選んでください。")],
+        choices=[SelectChoice(row.value, row.label) for row in InquiryKind],
+        description=OFFERED,
+    )
+    subject = StringField("件名", [SAID, LINE])
+    question = TextAreaField("知りたいこと", [SAID, LONG])
+    background = TextAreaField("背景", [LONG], description="これまでの経緯や、調べて分かったこと。")
+    field_code = SelectField("関係する分野")
+    ministry_code = SelectField("関係する府省庁")
+    wished_on = Day("希望日", [Optional()], description="空欄なら、10業務日後を目安に回答します。")
+
+
+class HandleForm(EditingForm):
+    """What the secretariat does with it."""
+
+    state = RadioField(
+        "状態",
+        [InputRequired()],
+        choices=[
+            SelectChoice(row.value, row.label)
+            for row in (InquiryState.OPEN, InquiryState.ASSIGNED, InquiryState.ANSWERED)
+        ],
+    )
+    passed_to = StringField("照会先", [LINE], description="例：国土交通省 都市局")
+    due_on = Day("期限", [NEEDED])
+    answer = TextAreaField("回答", [LONG])
+
+
+class CloseForm(EditingForm):
+    """Whether an answer helped."""
+
+    usefulness = RadioField(
+        "役に立ちましたか",
+        [InputRequired(message="役に立ったかを選んでください。")],
+        choices=[
+            SelectChoice("5", "5（とても役に立った）"),
+            *(SelectChoice(str(n), str(n)) for n in (4, 3, 2)),
+            SelectChoice("1", "1（役に立たなかった）"),
+        ],
+    )
+
+
+class AgainForm(EditingForm):
+    """What an answer leaves open."""
+
+    more = TextAreaField(
+        "追加で知りたいこと", [DataRequired(message="追加で知りたいことを入力してください。"), LONG]
+    )
