@@ -10,8 +10,11 @@ from companion.core.db import db
 from companion.core.errors import Refused
 from companion.periods.fields import PILLARS, POLICY_FIELDS
 from companion.periods.models import Period, Pillar, PolicyField
-from companion.periods.queries import find_period
+from companion.periods.queries import all_periods, find_period
 from companion.periods.rules import fiscal_year_of, period_name
+
+# What a new period takes from the one before; the rest of its columns says which period it is.
+CARRIED_SETTINGS = ("secretariat", "team_count", "team_size", "population_limit")
 
 
 def seed_masters() -> None:
@@ -40,6 +43,8 @@ def seed_masters() -> None:
 def open_period(name: str, *, by: Viewer | None, is_demo: bool = False) -> Period:
     """The period of that name, opened when it is not there yet.
 
+    Its settings are those of the newest period before it.
+
     Raises:
         Refused: the name is no fiscal year.
     """
@@ -48,7 +53,9 @@ def open_period(name: str, *, by: Viewer | None, is_demo: bool = False) -> Perio
         raise Refused(f"「{name}」は年度として読めません。「令和7年度」のように指定してください。")
     period = find_period(year)
     if period is None:
-        period = Period(fiscal_year=year, name=period_name(year), is_demo=is_demo)
+        before = next((row for row in all_periods() if row.fiscal_year < year), None)
+        kept = {name: getattr(before, name) for name in CARRIED_SETTINGS} if before else {}
+        period = Period(fiscal_year=year, name=period_name(year), is_demo=is_demo, **kept)
         db.session.add(period)
         db.session.flush()
         audit.record("period.open", period.name, by=by)

@@ -87,6 +87,17 @@ class NewSurveyForm(CreatingForm):
     copied = SelectField("写すアンケート", [Optional()])
 
 
+class CarryForm(CreatingForm):
+    """Which surveys of the year before are carried over."""
+
+    surveys = SelectMultipleField(
+        "引き継ぐアンケート",
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        validators=[InputRequired(message="1つ以上選んでください。")],
+    )
+
+
 class UploadForm(CreatingForm):
     """A workbook in the form of XLSForm."""
 

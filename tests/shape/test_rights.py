@@ -197,6 +197,7 @@ surveys.begin               all
 surveys.board               C . . . . A
 surveys.by_link             all
 surveys.calls               C . . . . .
+surveys.carry_surveys       C . . . . .
 surveys.check               all
 surveys.close_survey        C . . . . .
 surveys.discard_draft       C . . . . .

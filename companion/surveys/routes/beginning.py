@@ -14,8 +14,9 @@ from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.core.sheets import InvalidWorkbook
 from companion.periods.routes import current_period
+from companion.surveys.carrying import carried, carry
 from companion.surveys.drafting import draft_of_survey, new_survey
-from companion.surveys.editforms import NewSurveyForm, UploadForm
+from companion.surveys.editforms import CarryForm, NewSurveyForm, UploadForm
 from companion.surveys.routes.page import bp
 from companion.surveys.shelf import load_definitions
 from companion.surveys.xlsformimport import draft_of_workbook
@@ -53,6 +54,32 @@ def begin_survey() -> str | Response | tuple[str, int]:
         except Refused as refusal:
             form.survey_id.errors = [str(refusal)]
     shown = render_template("surveys/begin_survey.html", form=form)
+    return shown, 422 if form.errors else 200
+
+
+@bp.route("/<int:year>/surveys/carry", methods=["GET", "POST"])
+@needs(Permission.SURVEY_MANAGE)
+def carry_surveys() -> str | Response | tuple[str, int]:
+    """The surveys of the year before become drafts of this one."""
+    period, form = current_period(), CarryForm()
+    found = carried(period)
+    form.surveys.choices = [
+        SelectChoice(one.survey_id, one.defn.title) for one in found if not one.draft
+    ]
+    if form.validate_on_submit():
+        with saved():
+            form.once().location = url_for("surveys.rounds")
+            for survey_id in form.surveys.data or []:
+                carry(survey_id, period, by=need_viewer())
+        flash(
+            f"{len(form.surveys.data or [])}件の下書きを作りました。"
+            "期間を確かめて公開してください。",
+            "success",
+        )
+        return redirect(url_for("surveys.rounds"), 303)
+    if not form.is_submitted():
+        form.surveys.data = [one.survey_id for one in found if not one.draft]
+    shown = render_template("surveys/carry_surveys.html", form=form, found=found)
     return shown, 422 if form.errors else 200
 
 

@@ -29,6 +29,7 @@ from companion.surveys.actions import (
     close_round,
     open_round,
 )
+from companion.surveys.carrying import carried, target_before
 from companion.surveys.drafting import drafts
 from companion.surveys.forms import CloseForm, OpenForm
 from companion.surveys.models import SurveyRound
@@ -74,6 +75,7 @@ def rounds() -> str:
         rate=response_rate,
         Identity=Identity,
         drafts=drafts(),
+        carried=[] if opened else carried(period),
     )
 
 
@@ -89,7 +91,11 @@ def open_survey(survey_id: str) -> str | Response | tuple[str, int]:
     if opened is not None:
         return redirect(url_for("surveys.round", public_id=opened.public_id), 303)
     planned = clock.to_jst(max(defn.window.closes_at, clock.now() + dt.timedelta(days=14)))
-    form = OpenForm(closes_on=planned.date(), closes_time=planned.time())
+    form = OpenForm(
+        closes_on=planned.date(),
+        closes_time=planned.time(),
+        target_percent=target_before(survey_id, period),
+    )
     if form.validate_on_submit():
         closes_at = clock.at_jst(form.closes_on.data, form.closes_time.data)
         if closes_at <= clock.now():
