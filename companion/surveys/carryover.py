@@ -27,7 +27,9 @@ def read_as(new: SurveyDefinition, answers: Mapping[str, Any]) -> dict[str, Any]
         name, suffix = _new_name(new, key)
         question = new.by_name.get(name)
         known = {choice.name for choice in question.choice_list(new)} if question else set()
-        out[name + suffix] = value if suffix else _collapsed(value, new.compat.collapse, known)
+        # A number or a text may look like a code: only choices are put together.
+        is_plain = bool(suffix) or not known
+        out[name + suffix] = value if is_plain else _collapsed(value, new.compat.collapse, known)
     return out
 
 
