@@ -35,6 +35,7 @@ POINTS_PER_CM = 72 / 2.54
 PAGE_CHARACTERS, PAGE_POINTS = 138, 470
 PORTRAIT_CHARACTERS, PORTRAIT_POINTS = 93, 715
 CHARACTERS_PER_CM = 5.2
+A_LITTLE_OVER = 1.2  # of a page: then the sheet is printed smaller, on one
 LEAST_OF_CHART = 0.7  # how much of its height a chart may be pressed to
 ROW_TOP = 4  # heading of a sheet's first table
 
@@ -67,13 +68,14 @@ def print_sheet(made: Made, wanted: PrintSheet) -> None:
             # A table is not cut where the whole of it fits on the next page.
             sheet.row_breaks.append(Break(id=begun - 1))
             page = begun
-    few = len(wanted.tables) == 1
+    few, height = len(wanted.tables) == 1, _points(sheet, 1, row - 2)
     set_page(
         sheet,
         landscape=wanted.is_landscape,
         classification=made.report.edition.classification,
         title_rows=first_heading if few else None,
         freeze=f"A{int(first_heading.split(':')[0]) + 1}" if few and first_heading else None,
+        is_one_page=few and not sheet.row_breaks.brk and room < height < A_LITTLE_OVER * room,
     )
 
 

@@ -129,6 +129,11 @@ class Table:
         """The columns of the print sheet with their places in a row."""
         return [(i, column) for i, column in enumerate(self.columns) if column.in_print]
 
+    @property
+    def closing(self) -> tuple[Row, ...]:
+        """What stands under the rows: the total, then means and the like."""
+        return (*(() if self.total is None else (self.total,)), *self.extra)
+
     def place(self, key: str) -> int:
         """Where a column stands in a row."""
         return next(i for i, column in enumerate(self.columns) if column.key == key)

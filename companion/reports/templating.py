@@ -112,8 +112,9 @@ def plan_of_filling(look: Look, words: Vocabulary) -> Plan:
         item = words.find(name.name)
         if item is None:
             near = words.nearest(name.name)
-            others.append(name)
-            if near and _is_close(near, name.name):
+            if not near or not _is_close(near, name.name):
+                others.append(name)
+            else:
                 trouble = f"項目ではありません。「{near}」のことでしょうか。"
                 read = _read(name.sheet, name.cell, name.name, "名前", name.name, words)
                 unknown.append(_with(read, trouble))

@@ -200,6 +200,7 @@ def test_the_page_shows_the_tables_and_hands_the_workbook_out(app: Flask, period
     assert page.heading == "満足度集計"
     rows = page.table("地方創生支援官の全体評価の理由（複数回答）")
     assert [row["割合"] for row in rows][:4] == ["92.8％", "61.6％", "45.6％", "28.8％"]
+    assert (rows[-1]["割合"], rows[-1]["回答数"]) == ("291.2％", "364")
     form = page.form("出力する")
     answer = browser.raw("POST", "/2025/reports/satisfaction", data=form.fields)
     assert answer.status_code == 200

@@ -64,7 +64,7 @@ def bars(
 
 def bars_height(rows: int) -> float:
     """How high a chart of so many horizontal bars is, in cm."""
-    return max(HEIGHT_CM, 0.9 * rows)
+    return min(max(HEIGHT_CM, 0.9 * rows), 15.0)
 
 
 def columns(

@@ -322,6 +322,7 @@ def set_page(
     title_rows: str | None = None,
     freeze: str | None = None,
     print_area: str | None = None,
+    is_one_page: bool = False,
 ) -> None:
     """A4 on one page's width, 「1／3」 below, how to handle it (取扱区分) above right.
 
@@ -329,10 +330,11 @@ def set_page(
         classification: 「取扱注意」 or 「公表版」.
         title_rows: rows repeated on every page, such as 「3:4」.
         freeze: the first cell that scrolls, such as 「B5」.
+        is_one_page: made small enough for one page, when just a few rows are too many.
     """
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, int(is_one_page)
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins

@@ -93,7 +93,7 @@ def _prefectures(challenges: Sequence[Challenge]) -> Table:
         "応募_都道府県別",
         "都道府県別の応募団体数",
         (
-            Column("code", "都道府県コード", "code", width=10),
+            Column("code", "都道府県コード", "code", width=16),
             Column("prefecture", "都道府県", width=16),
             Column("applied", "応募", "count", "団体", 12),
             Column("share", "割合", "share", "％", 12),
@@ -177,7 +177,7 @@ def _ministries(officials: Sequence[Official]) -> Table:
         base=f"対象：応募した職員　n={n:,}　単位：人、％",
         n=n,
         total=(None, "計", n, share(n, n), sum(serving.values())),
-        chart=Chart("bar", "ministry", "share"),
+        chart=Chart("bar", "ministry", "applied"),
         leads=tuple({"ministry": m.code} for m in listed),
         behind="officials",
     )

@@ -14,6 +14,7 @@ from companion.indicators.models import Indicator
 from companion.periods.models import Period
 from companion.reports.packs.answers import known_answers
 from companion.reports.packs.base import begin, field_name
+from companion.reports.packs.rosters import theme_of
 from companion.reports.queries import announced_teams
 from companion.reports.tables import Column, DataSheet, PrintSheet, Report, Row, Table
 from companion.reports.terms import Edition
@@ -94,6 +95,7 @@ def _rows(team: Team, edition: Edition, done: list[Activity], owed: list[NextAct
         ("課題", "（公表の同意なし）" if is_held_back else challenge.title),
         ("政策分野", "、".join(field_name(row.field) for row in challenge.fields) or "－"),
         ("現状", "（公表の同意なし）" if is_held_back else _short(challenge.present_state)),
+        ("支援テーマ", theme_of(team, edition) if team.theme_fixed_on else "（未確定）"),
         (
             "希望する支援",
             "（公表の同意なし）" if is_held_back else _short(challenge.wished_support),

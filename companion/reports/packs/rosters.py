@@ -204,7 +204,7 @@ def build_ministries(period: Period, edition: Edition) -> Report:
         base=f"対象：公表したチームの支援官（現任）　n={n:,}　単位：人、％",
         n=n,
         total=(None, "計", n, share(n, n)),
-        chart=Chart("bar", "ministry", "share") if n else None,
+        chart=Chart("bar", "ministry", "count") if n else None,
         leads=tuple({"ministry": m.code} for m in listed),
         behind="members",
         has_data=False,

@@ -92,8 +92,8 @@ def _seated(session: BriefingSession, edition: Edition, period: Period) -> Table
     where = session.place or "未定"
     if session.online_url and edition is Edition.INTERNAL:
         where += f"　オンライン：{session.online_url}"
-    when = f"{wareki(begins.date())}（{'月火水木金土日'[begins.weekday()]}）"
-    base = f"日時：{when}{begins:%H:%M}～{ends:%H:%M}　会場：{where}　n={len(rows)}チーム"
+    when = f"{wareki(begins.date())}{begins:%H:%M}～{ends:%H:%M}"
+    base = f"日時：{when}　会場：{where}　n={len(rows)}チーム"
     return _table(f"第{session.number}回", _heading(period, session.number), base, rows)
 
 

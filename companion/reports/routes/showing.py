@@ -17,7 +17,7 @@ from companion.reports.packs import PACKS
 from companion.reports.printing import shown
 from companion.reports.queries import exports_of, plan_of, plans_of
 from companion.reports.routes.page import bp, edition_asked, hand_out, pack_at, packs_of
-from companion.reports.svg import chart_svg
+from companion.reports.svg import NARROW, WIDE, chart_svg
 from companion.reports.tables import Report, Styled, Table
 from companion.reports.terms import Edition, Rhythm
 from companion.reports.workbook import hash_of
@@ -73,6 +73,7 @@ def report(pack: str) -> str | Response | tuple[str, int]:
         form=form,
         plan_form=plan_form,
         shown=_shown,
+        words=cell_words,
         tsv=_tsv,
         is_open={t.key for t in made.tables if may_look(t.behind, viewer)},
         most=ROWS_ON_SCREEN,
@@ -97,7 +98,8 @@ def chart(pack: str) -> Response:
     tables = [t for t in made.tables if t.chart and t.rows and key in {None, t.key}]
     if not tables:
         abort(404)
-    response = Response(chart_svg(tables[0]), mimetype="image/svg+xml")
+    frame = NARROW if request.args.get("narrow") else WIDE
+    response = Response(chart_svg(tables[0], frame), mimetype="image/svg+xml")
     if request.args.get("save"):
         response.headers.set(
             "Content-Disposition", "attachment", filename=f"{pack}-{made.fiscal_year}.svg"
@@ -165,7 +167,7 @@ def cell_words(value: object, style: str) -> str:
 def _tsv(table: Table) -> str:
     """The table as tab-separated text, which spreadsheets take as cells."""
     lines = ["\t".join(column.label for _, column in table.printed)]
-    for row in table.rows[:ROWS_ON_SCREEN]:
+    for row in [*table.rows[:ROWS_ON_SCREEN], *table.closing]:
         cells = [cell_words(row[i], column.style) for i, column in table.printed]
         lines.append("\t".join(" ".join(cell.split()) for cell in cells))
     return "\n".join(lines)
