@@ -1,6 +1,6 @@
 """Backups under write load: how many of 20 can be restored, beside plain copies of the file.
 
-python -m bench.backups [--times 20] [--writers 2]
+python -m bench.backups [--times 20] [--writers 2] [--db sqlite] [--db postgresql]
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ import sqlite3
 import tempfile
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
-from flask_migrate import upgrade
-
-from companion import create_app
+from bench.installation import DATABASES, installation, with_databases
 from companion.core import audit, backup
 from companion.core.chain import verify
 from companion.core.db import db, saved
@@ -25,13 +24,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--writers", type=int, default=2)
+    with_databases(parser)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as space:
-        place = Path(space)
-        address = f"sqlite:///{place / 'source.sqlite3'}"
-        app = create_app(place / "one", SQLALCHEMY_DATABASE_URI=address)
-        with app.app_context():
-            upgrade(directory=app.root_path + "/migrations")
+    for database in asked.db or DATABASES:
+        measure(database, asked.times, asked.writers)
+
+
+def measure(database: str, times: int, writers: int) -> None:
+    """Back up while others write; restore each into a place of its own and compare."""
+    with ExitStack() as stack:
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        app = stack.enter_context(installation(database))
         stop, written = threading.Event(), [0]
 
         def write() -> None:
@@ -41,33 +44,31 @@ def main() -> None:
                         audit.record("bench.act", "x" * 150, by=None, text="y" * 400)
                     written[0] += 1
 
-        writers = [threading.Thread(target=write) for _ in range(asked.writers)]
-        for writer in writers:
+        threads = [threading.Thread(target=write) for _ in range(writers)]
+        for writer in threads:
             writer.start()
         archives, copies = [], []
         began = time.perf_counter()
-        for number in range(asked.times):
+        for number in range(times):
             time.sleep(0.2)
-            copies.append(place / f"copy{number}.sqlite3")
-            shutil.copy(place / "source.sqlite3", copies[-1])
-            with app.app_context():
-                archives.append(backup.take(app, place / "kept"))
+            if database == "sqlite":
+                copies.append(place / f"copy{number}.sqlite3")
+                shutil.copy(str(db.engine.url.database), copies[-1])
+            archives.append(backup.take(app, place / "kept"))
         seconds = time.perf_counter() - began
         stop.set()
-        for writer in writers:
+        for writer in threads:
             writer.join()
         good = 0
-        other = create_app(
-            place / "two", SQLALCHEMY_DATABASE_URI=f"sqlite:///{place / 'target.sqlite3'}"
-        )
-        for archive in archives:
-            with other.app_context():
+        with installation(database) as other:
+            for archive in archives:
                 backup.restore(other, archive)
                 good += verify(audit.all_lines()).holds
                 db.session.remove()
-        print(f"{written[0]} writes meanwhile, {seconds / asked.times:.2f} s a backup")
-        print(f"backups restorable with every table's hash: {good}/{asked.times}")
-        print(f"plain copies up to date and whole: {_usable(copies)}/{asked.times}")
+        print(f"{database}: {written[0]} writes meanwhile, {seconds / times:.2f} s a backup")
+        print(f"{database}: restorable with every table's hash: {good}/{times}")
+        if copies:
+            print(f"plain copies up to date and whole: {_usable(copies)}/{times}", flush=True)
 
 
 def _usable(copies: list[Path]) -> int:

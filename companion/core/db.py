@@ -167,24 +167,36 @@ class UnknownSchema(RuntimeError):
     """The tables are not those this program knows; the message says which command helps."""
 
 
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(Path(current_app.root_path) / "migrations"))
+
+
+def known_revisions() -> set[str]:
+    """The forms of the tables that this program knows, by the numbers of their migrations."""
+    return {script.revision for script in _scripts().walk_revisions()}
+
+
+def revision_of() -> str | None:
+    """The form the tables have now; None when there are none."""
+    try:
+        with db.engine.connect() as connection:
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except SQLAlchemyError:
+        return None
+
+
 def check_schema() -> str:
     """The revision of the tables, when it is the one of this program.
 
     Raises:
         UnknownSchema: there are no tables yet, or they are older or newer.
     """
-    scripts = ScriptDirectory(str(Path(current_app.root_path) / "migrations"))
-    wanted = scripts.get_current_head()
-    try:
-        with db.engine.connect() as connection:
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except SQLAlchemyError:
-        found = None
+    wanted, found = _scripts().get_current_head(), revision_of()
     if found is None:
         raise UnknownSchema("データベースがまだありません。`companion init` を実行してください。")
     if found == wanted:
         return str(found)
-    if found in {script.revision for script in scripts.walk_revisions()}:
+    if found in known_revisions():
         raise UnknownSchema(
             f"データベースの形が古いままです（{found}、必要なのは{wanted}）。"
             "`companion backup` で控えを取り、`companion init` を実行してください。"

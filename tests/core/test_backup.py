@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import json
+import shutil
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -135,6 +137,93 @@ def test_a_damaged_backup_changes_nothing(make: Make, folder: Path) -> None:
             archive.write_bytes(damaged)
             with pytest.raises(Refused, match="別の控え"):
                 backup.restore(app, archive)
+        assert verify(audit.all_lines()).lines == 2
+
+
+def _altered(archive: Path, change: Callable[[dict[str, Any], Path], None], folder: Path) -> Path:
+    """The archive with its manifest or its dump changed, otherwise whole."""
+    place = folder / "altered"
+    with tarfile.open(archive) as tar:
+        tar.extractall(place, filter="data")
+    manifest = json.loads((place / "manifest.json").read_text())
+    change(manifest, place / "database")
+    (place / "manifest.json").write_text(json.dumps(manifest))
+    made = folder / f"companion-{archive.name}"
+    with tarfile.open(made, "w:gz") as tar:
+        for path in sorted(place.iterdir()):
+            tar.add(path, path.name)
+    shutil.rmtree(place)
+    return made
+
+
+def _other_hash(manifest: dict[str, Any], _: Path) -> None:
+    manifest["tables"]["audit_lines"][1] = "0" * 64
+
+
+def _missing_table(manifest: dict[str, Any], _: Path) -> None:
+    del manifest["tables"]["users"]
+
+
+def _half_a_dump(_: dict[str, Any], dump: Path) -> None:
+    dump.write_bytes(dump.read_bytes()[: dump.stat().st_size // 2])
+
+
+def _newer(manifest: dict[str, Any], _: Path) -> None:
+    manifest["revision"] = "999"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_other_hash, "記録と一致しません"),
+        (_missing_table, "記録と一致しません"),
+        (_half_a_dump, "失敗しました|壊れています"),
+        (_newer, "知らない形です（999）"),
+    ],
+)
+def test_what_differs_is_found_before_anything_is_replaced(
+    make: Make, folder: Path, change: Callable[[dict[str, Any], Path], None], words: str
+) -> None:
+    app = make("one")
+    with app.app_context():
+        upgrade(directory=MIGRATIONS)
+        _fill(2)
+        archive = backup.take(app, folder / "kept")
+        _fill(3)
+        with pytest.raises(Refused, match=words):
+            backup.restore(app, _altered(archive, change, folder))
+        assert verify(audit.all_lines()).lines == 5
+        db.session.remove()
+        with pytest.raises(Exception, match="only added to"), saved():  # and is still guarded
+            db.session.execute(text("DELETE FROM audit_lines"))
+
+
+def test_what_was_restored_can_be_backed_up_and_restored_again(make: Make, folder: Path) -> None:
+    app = make("one")
+    with app.app_context():
+        upgrade(directory=MIGRATIONS)
+        _fill(2)
+        for number in range(3):
+            archive = backup.take(app, folder / f"kept{number}")
+            _fill(1)
+            backup.restore(app, archive)
+        assert verify(audit.all_lines()).lines == 2
+
+
+def test_a_restoring_that_was_cut_off_is_begun_again_from_what_was_there(
+    make: Make, folder: Path
+) -> None:
+    app = make("one")
+    with app.app_context():
+        upgrade(directory=MIGRATIONS)
+        _fill(2)
+        archive = backup.take(app, folder / "kept")
+        if db.engine.dialect.name == "postgresql":
+            with db.engine.begin() as connection:
+                connection.execute(text("ALTER SCHEMA public RENAME TO public_before_restore"))
+                connection.execute(text("CREATE SCHEMA public"))
+        with pytest.raises(Refused, match="記録と一致しません"):
+            backup.restore(app, _altered(archive, _other_hash, folder))
         assert verify(audit.all_lines()).lines == 2
 
 
