@@ -6,7 +6,8 @@ from typing import Any
 
 import requests
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.flask_client import OAuth
+from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
+from authlib.integrations.requests_client import OAuth2Session
 from flask import Flask, current_app
 from joserfc.errors import JoseError
 
@@ -25,9 +26,25 @@ class Untrusted(Exception):
 FAILURES = (OAuthError, JoseError, Untrusted, requests.RequestException, ValueError, RuntimeError)
 
 
+class _Session(OAuth2Session):
+    """What is asked of an office is answered there: nobody is sent on to another address."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.max_redirects = 0
+
+
+class _Client(FlaskOAuth2App):
+    client_cls = _Session
+
+
+class _Clients(OAuth):
+    oauth2_client_cls = _Client
+
+
 def register(app: Flask) -> None:
     """Make a client for each office; nothing is asked of the office before somebody comes."""
-    clients = OAuth(app)
+    clients = _Clients(app)
     for office in app.config["OFFICES"].values():
         clients.register(
             office.key,

@@ -148,6 +148,12 @@ class PasswordForm(Form):
     )
 
 
+class ChangePasswordForm(PasswordForm):
+    """Another password in place of the present one."""
+
+    current = PasswordField("いまのパスワード", [InputRequired(), Length(max=1000)])
+
+
 class RoleForm(Form):
     """Which role to act in."""
 

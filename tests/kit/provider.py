@@ -54,6 +54,9 @@ class Provider:
 
     def about(self) -> Any:
         """Discovery."""
+        if "moved" in self.faults:
+            self.faults.remove("moved")
+            return redirect(f"{self.issuer}/.well-known/openid-configuration")
         return jsonify(
             issuer="https://elsewhere.example" if "issuer" in self.faults else self.issuer,
             authorization_endpoint=f"{self.issuer}/authorize",

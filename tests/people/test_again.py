@@ -23,6 +23,8 @@ approvals.decide         A
 audits.export            A
 offices.drop             A
 own.app_setup            A
+own.end                  A
+own.end_others           A
 own.change_password      A
 own.recovery             A
 passkeys.drop            A

@@ -174,11 +174,11 @@ def test_a_coordinator_needs_the_office_to_say_two_factors(app: Flask, provider:
 
 
 @pytest.mark.parametrize(
-    "fault", ["aud", "nonce", "exp", "signature", "unsigned", "iss", "issuer", "sub"]
+    "fault", ["aud", "nonce", "exp", "signature", "unsigned", "iss", "issuer", "moved", "sub"]
 )
 def test_a_wrong_answer_lets_nobody_in(app: Flask, provider: Provider, fault: str) -> None:
     linked(provider)
-    if fault == "issuer":
+    if fault in {"issuer", "moved"}:
         provider.faults.add(fault)
         page = Browser(app).get(BEGIN)
         assert page.path == "/signin"

@@ -323,9 +323,12 @@ def test_another_password_ends_the_other_sign_ins(app: Flask) -> None:
     here, there = Browser(app).sign_in_as(user), Browser(app).sign_in_as(user)
     new = "しずかな 朝に みずうみを わたる"
     page = here.get("/account/password")
-    assert page.submit("変更する", password="password1234567", again="password1234567").errors
-    assert page.submit("変更する", password=new, again=new + "x").errors
-    assert page.submit("変更する", password=new, again=new).heading == "自分のアカウント"
+    given = {"current": PASSWORD}
+    assert page.submit(
+        "変更する", given, password="password1234567", again="password1234567"
+    ).errors
+    assert page.submit("変更する", given, password=new, again=new + "x").errors
+    assert page.submit("変更する", given, password=new, again=new).heading == "自分のアカウント"
     assert is_in(here.get("/account"))
     assert there.get("/account").heading == "サインイン"
     assert is_in(Browser(app).sign_in(user.email, new))

@@ -8,7 +8,9 @@ import re
 from tests.shape.sources import PACKAGE
 
 ROOT = PACKAGE.parent
-STATES = {"met", "not met", "deployment"}
+STATES = {"met", "not met", "deployment", "not applicable"}
+# How many requirements version 5.0.0 has on levels 1 and 2.
+COUNTS = {"1": 70, "2": 183}
 
 
 def test_what_is_claimed_can_be_looked_up() -> None:
@@ -26,4 +28,5 @@ def test_what_is_claimed_can_be_looked_up() -> None:
         assert re.fullmatch(r"\d+\.\d+\.\d+", row["id"])
         assert row["level"] in {"1", "2"}
     assert found == []
+    assert {level: sum(row["level"] == level for row in rows) for level in COUNTS} == COUNTS
     assert len({row["id"] for row in rows}) == len(rows)

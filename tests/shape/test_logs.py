@@ -65,3 +65,22 @@ def test_a_line_break_makes_no_second_line(app: Flask, written: io.StringIO) -> 
     log.error("one\ntwo %s", '"}\n{"level": "forged"}')
     (line,) = written.getvalue().splitlines()
     assert json.loads(line)["level"] == "ERROR"
+
+
+def test_every_refusal_has_an_id_that_is_in_the_log(app: Flask, written: io.StringIO) -> None:
+    """On the page where it has one, in a header always; with method, page and status."""
+    world, expected = build(), []
+    for role in (Role.MUNICIPALITY, Role.AUDITOR):
+        browser = Browser(app).sign_in_as(world.users[role])
+        for wanted in requests_of(app, world):
+            answer = browser.raw(wanted.method, wanted.path)
+            if answer.status_code >= 400:
+                expected.append((answer.headers.get("X-Request-Id"), answer.status_code))
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    logged = {
+        (line.get("id"), int(line["message"].rsplit(" ", 1)[1]))
+        for line in lines
+        if line["message"].startswith("refused ")
+    }
+    assert len(expected) > 200
+    assert [one for one in expected if one not in logged] == []

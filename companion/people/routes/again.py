@@ -10,7 +10,6 @@ from flask import Blueprint, Flask, current_app, redirect, render_template, requ
 from flask_security import verify_password
 from werkzeug.wrappers import Response
 
-from companion.core import clock
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import db, saved
 from companion.people.forms import AgainForm
@@ -73,7 +72,7 @@ def _ask(form: AgainForm) -> int:
             if is_right and user.totp_secret and current_app.config["SECOND_STEP"]:
                 is_right = prove(user, form.code.data or "") is not None
             if is_right:
-                row.fresh_at = clock.now()
+                browsing.proved_anew()
                 return 303
             count_failure(limits)
         form.form_errors.append("パスワードまたはコードが正しくありません。")

@@ -206,7 +206,7 @@ def _prove_anew(held: dict[str, Any]) -> Response:
         raise Refused("所属府省庁での確認が新しくありません。もう一度確認してください。")
     if row.role in STAFF and not held["mfa"]:
         raise Refused("この役割では、パスワードでの確認が必要です。")
-    row.fresh_at = clock.now()
+    browsing.proved_anew()
     session.pop("office")
     flash("本人の確認ができました。", "success")
     return redirect(browsing.inside(session.pop("office_next", "/")), 303)

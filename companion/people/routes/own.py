@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, session, url_for
+from flask_security import verify_password
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -18,12 +19,13 @@ from companion.people.factors import (
     seed_picture,
     steps_enrolled,
 )
-from companion.people.forms import PasswordForm, SetupForm, StateForm
+from companion.people.forms import ChangePasswordForm, PasswordForm, SetupForm, StateForm
 from companion.people.identities import offices_of
+from companion.people.limits import TooOften, count_failure, try_limits
 from companion.people.models import SignIn, User
 from companion.people.offices import may_use
 from companion.people.routes import session as browsing
-from companion.people.rules import steps_allowed
+from companion.people.rules import normal, steps_allowed
 from companion.people.signing_in import end_sign_in, open_sign_ins
 from companion.people.terms import Step
 
@@ -56,6 +58,7 @@ def account() -> str:
 
 @bp.post("/sign-ins/<public_id>/end")
 @needs(Permission.ACCOUNT_OWN)
+@needs_fresh
 def end(public_id: str) -> Response:
     """End one of the own sign-ins."""
     row = db.session.scalar(
@@ -71,6 +74,7 @@ def end(public_id: str) -> Response:
 
 @bp.post("/account/end-others")
 @needs(Permission.ACCOUNT_OWN)
+@needs_fresh
 def end_others() -> Response:
     """End every sign-in but this one."""
     if not StateForm().validate_on_submit():
@@ -89,8 +93,9 @@ def end_others() -> Response:
 @needs_fresh
 def change_password() -> str | Response | tuple[str, int]:
     """Another password; every other browser is signed out."""
-    form = PasswordForm()
-    if form.validate_on_submit():
+    me = _me()
+    form = ChangePasswordForm() if me.password else PasswordForm()
+    if form.validate_on_submit() and _knows_password(me, form):
         try:
             with saved():
                 me, row = _me(), browsing.present()
@@ -102,6 +107,22 @@ def change_password() -> str | Response | tuple[str, int]:
             form.password.errors = [str(refusal)]
     page = render_template("people/change_password.html", form=form)
     return page, 422 if form.errors else 200
+
+
+def _knows_password(me: User, form: PasswordForm) -> bool:
+    """True when the present password was typed as well; wrong ones are counted."""
+    if not isinstance(form, ChangePasswordForm):
+        return True
+    try:
+        with saved():
+            limits = try_limits(me.email, "again", browser=browsing.browser())
+            if verify_password(normal(form.current.data), me.password or ""):
+                return True
+            count_failure(limits)
+        form.current.errors = ["いまのパスワードが正しくありません。"]
+    except TooOften as error:
+        form.current.errors = [browsing.waiting(error)]
+    return False
 
 
 @bp.route("/account/app", methods=["GET", "POST"])

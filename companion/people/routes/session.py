@@ -127,6 +127,14 @@ def go_on_as(user: User, role: Role, *, by: Viewer) -> None:
     session["role"] = role.value
 
 
+def proved_anew() -> None:
+    """Who is there has been proved: note it, under a new token."""
+    row, token = present(), secrets.token_urlsafe(32)
+    if row is not None:
+        row.fresh_at, row.token_hash = clock.now(), hash_of(token)
+        session["sid"] = token
+
+
 def _renew(user: User, token: str) -> None:
     session.clear()
     g.pop("csrf_token", None)

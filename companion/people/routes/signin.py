@@ -96,4 +96,6 @@ def sign_out() -> Response:
     browsing.leave()
     if office in current_app.config["OFFICES"]:
         session["left"] = office  # the office's own sign-in goes on: the next page says so
-    return redirect(url_for("signin.sign_in"), 303)
+    answer = redirect(url_for("signin.sign_in"), 303)
+    answer.headers["Clear-Site-Data"] = '"storage"'  # what tabs kept of unsent text
+    return answer
