@@ -32,7 +32,7 @@ def with_databases(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def installation(kind: str, **settings: object) -> Iterator[Flask]:
+def installation(kind: str, *, migrated: bool = True, **settings: object) -> Iterator[Flask]:
     """The application on a new database of that kind, inside its context; gone afterwards.
 
     PostgreSQL runs as a server of its own with the settings it comes with (fsync, full pages).
@@ -52,10 +52,11 @@ def installation(kind: str, **settings: object) -> Iterator[Flask]:
         )
         logging.getLogger("companion").setLevel(logging.ERROR)  # thousands are refused
         with app.app_context():
-            upgrade(directory=app.root_path + "/migrations")
-            with saved():
-                seed_people()
-                seed_periods()
+            if migrated:
+                upgrade(directory=app.root_path + "/migrations")
+                with saved():
+                    seed_people()
+                    seed_periods()
             yield app
             db.session.remove()
             db.engine.dispose()
