@@ -44,15 +44,15 @@ class Prices:
 class Master:
     """The linear programme over the teams known so far; grows and is solved again.
 
-    With `interior` it is solved by an interior point method up to the middle of its best answers:
-    much faster where it is large, and the prices swing less. Without, by the simplex method up to
-    a corner, where more teams are taken whole.
+    The simplex method goes on from its last answer. A gentle programme is large: an interior point
+    method is much faster there, with `interior` up to the middle of the best answers, where the
+    prices swing least, else on to a corner, where more teams are taken whole.
     """
 
     def __init__(self, instance: Instance, *, gentle: bool = False) -> None:
         self.instance = instance
         self.gentle = self.interior = gentle
-        self.has_basis = not gentle
+        self.stepwise = not gentle
         self.columns: list[Column] = []
         self.known: dict[tuple[int, tuple[int, ...]], int] = {}
         self.fixed: list[int] = []
@@ -92,6 +92,7 @@ class Master:
         self.highs = highspy.Highs()
         self.highs.setOptionValue("output_flag", False)
         self.highs.setOptionValue("threads", 1)
+        self.highs.setOptionValue("solver", "ipm" if self.gentle else "simplex")
         self.highs.addRows(
             len(lower),
             np.array(lower),
@@ -212,14 +213,10 @@ class Master:
     def _run(self, seconds: float) -> None:
         highs = self.highs
         highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, seconds))
-        if self.interior or not self.has_basis:
+        if not self.stepwise:
             highs.clearSolver()
-            highs.setOptionValue("solver", "ipm")
             highs.setOptionValue("run_crossover", "off" if self.interior else "on")
-        else:
-            highs.setOptionValue("solver", "simplex")
         highs.run()
-        self.has_basis = not self.interior
 
     def prices(self, seconds: float) -> Prices | None:
         """Solve the linear programme and read its prices; None where the time was too short."""

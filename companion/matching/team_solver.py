@@ -161,7 +161,7 @@ class TeamSolver:
         done = {r for r, _, _ in fixed}
         order = [k for k in np.flatnonzero(shares > SMALL).tolist() if columns[k][0] not in done]
         order.sort(key=lambda k: (-shares[k], columns[k]))
-        few = max(1, self.instance.count // (8 if self.large else 20))
+        few = max(1, self.instance.count // 20)
         picked: list[int] = []
         for k in order:
             if len(fixed) + len(picked) >= self.instance.count:
