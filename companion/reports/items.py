@@ -20,14 +20,13 @@ from companion.core import clock
 from companion.core.sheets.writer import CELL_LIMIT, DATE_FORMAT, MEAN_FORMAT
 from companion.core.text import strip_forbidden
 from companion.core.wareki import wareki
-from companion.reports.printing import HOURS_FORMAT, POINTS_FORMAT, shown
+from companion.reports.printing import MORE_FORMATS, shown
 from companion.reports.tables import Cell, Column, Report, Row, Styled, Table
 
 FORMATS = {
     "share": "0.0%",
     "mean": MEAN_FORMAT,
-    "hours": HOURS_FORMAT,
-    "points": POINTS_FORMAT,
+    **MORE_FORMATS,
     "count": "#,##0",
     "number": "0",
     "date": DATE_FORMAT,

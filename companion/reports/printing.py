@@ -17,6 +17,7 @@ from companion.core.sheets.writer import (
     Value,
     add_sheet,
     fitting_width,
+    free_name,
     put,
     row_height,
     set_page,
@@ -28,6 +29,9 @@ from companion.surveys.tables import numbered_notes
 
 HOURS_FORMAT = '#,##0.0;-#,##0.0;"－"'
 POINTS_FORMAT = '+0.0;-0.0;"±0.0"'
+SCORE_FORMAT = "#,##0.00"
+# Styles that are not the writer's own: how they are written besides the look of a count.
+MORE_FORMATS = {"hours": HOURS_FORMAT, "points": POINTS_FORMAT, "score": SCORE_FORMAT}
 KINDS = {"bar": "横棒", "column": "縦棒", "line": "折れ線", "stacked": "100％積み上げ横棒"}
 LINE_POINTS = 15  # a row's height where nothing else is said
 POINTS_PER_CM = 72 / 2.54
@@ -53,7 +57,7 @@ class Made:
 
 def print_sheet(made: Made, wanted: PrintSheet) -> None:
     """Write one sheet for people."""
-    sheet = add_sheet(made.book, wanted.name)
+    sheet = add_sheet(made.book, free_name(made.book, wanted.name))
     widths = _set_widths(sheet, wanted.tables)
     row, page, first_heading, room = 1, 1, "", _room(wanted, widths)
     for number, table in enumerate(wanted.tables):
@@ -213,10 +217,10 @@ def _line(
             value = held
         shown.append(value)
         kind = "code" if isinstance(value, str) and column.is_number else kind
-        form = {"hours": HOURS_FORMAT, "points": POINTS_FORMAT}.get(kind)
+        form = MORE_FORMATS.get(kind)
         base = "count" if form else kind
         if style:
-            formats = {"share": "0.0%", "mean": "0.0", "hours": HOURS_FORMAT}
+            formats = {"share": "0.0%", "mean": "0.0", **MORE_FORMATS}
             cell = put(sheet, row, place, value, style, number_format=formats.get(kind))
             if isinstance(value, str) and not column.is_number:
                 alignment = copy(cell.alignment)
@@ -318,6 +322,9 @@ def shown(value: Value, style: str) -> str:
     if style == "points":
         tenths = half_up(Fraction(value) * 10)  # type: ignore[arg-type]
         return f"{'＋' if tenths > 0 else '－' if tenths < 0 else '±'}{tenths_text(abs(tenths))}"
+    if style == "score":
+        hundredths = half_up(Fraction(value) * 100)  # type: ignore[arg-type]
+        return f"{hundredths // 100:,}.{hundredths % 100:02}"
     if style in {"mean", "hours"}:
         number = Fraction(value)  # type: ignore[arg-type]
         tenths = (20 * abs(number.numerator) + number.denominator) // (2 * number.denominator)

@@ -16,7 +16,7 @@ from functools import lru_cache
 from companion.core.sheets.writer import Value
 from companion.reports.terms import Edition
 
-NUMERIC = frozenset({"count", "number", "share", "mean", "hours", "points"})
+NUMERIC = frozenset({"count", "number", "share", "mean", "hours", "points", "score"})
 
 
 @dataclass(frozen=True)
@@ -212,8 +212,8 @@ class CheckLine:
     """A check that was made before printing."""
 
     name: str
-    expected: str
-    found: str
+    expected: Value
+    found: Value
     is_ok: bool
     note: str = ""
 

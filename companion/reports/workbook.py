@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from openpyxl.worksheet.hyperlink import Hyperlink
 
@@ -181,7 +182,7 @@ def _checks(made: Made) -> None:
         sheet.row_dimensions[row].height = row_height([proof.name], [62])
         row += 1
     for check in made.report.checks:
-        values = [
+        values: list[Value] = [
             check.name,
             check.expected,
             check.found,
@@ -189,7 +190,10 @@ def _checks(made: Made) -> None:
             check.note,
         ]
         for place, value in enumerate(values, 1):
-            put(sheet, row, place, value, "code" if place in (2, 3, 4) else "text")
+            is_number = isinstance(value, int | Fraction)
+            style = "number" if is_number else "code" if place in (2, 3, 4) else "text"
+            form = "#,##0.####" if isinstance(value, Fraction) and value.denominator > 1 else None
+            put(sheet, row, place, value, style, number_format=form)
         sheet.row_dimensions[row].height = row_height(values, widths)
         row += 1
     if row == 5:

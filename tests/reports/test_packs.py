@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 from flask import Flask
+from openpyxl.cell.cell import Cell
+from openpyxl.utils import quote_sheetname, range_boundaries
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from pptx import Presentation
 
 from companion.core.access import Role
 from companion.core.db import db, saved
 from companion.core.jobs import Job, run_next
+from companion.core.text import forbidden_in
 from companion.periods.models import Period
 from companion.reports.actions import Wanted, build_report, kept, make_export
 from companion.reports.files import make_file
+from companion.reports.items import figure, vocabulary
 from companion.reports.models import ReportExport
 from companion.reports.packs import PACKS
+from companion.reports.tables import Column, DataSheet
 from companion.reports.terms import Edition, FileType
 from companion.reports.workbook import make_book
 from tests.kit.makers import (
@@ -97,9 +106,32 @@ def book_of(period: Period, pack: str, edition: Edition) -> Workbook:
     return openpyxl.load_workbook(io.BytesIO(data))
 
 
-@pytest.mark.parametrize("make", [empty, one_team, two_of_one_name, hostile, unanswered])
-def test_every_pack_opens_and_says_what_is_missing(app: Flask, make: object) -> None:
-    period: Period = make()  # type: ignore[operator]
+# state → what the cover of each report must say is missing there (reports not named: nothing asked)
+NO_TEAMS = "公表したチームがまだありません。"
+MISSING: dict[Callable[[], Period], dict[str, str]] = {
+    empty: {
+        "applications": "市町村の応募がまだありません。",
+        "teams": NO_TEAMS,
+        "fields": NO_TEAMS,
+        "ministries": NO_TEAMS,
+        "activities": NO_TEAMS,
+        "satisfaction": "伴走支援自治体アンケートは終了していません。",
+        "matching": "マッチングがまだ実行されていません。",
+        "contacts": NO_TEAMS,
+        "sessions": NO_TEAMS,
+        "comparison": "比べる期がまだありません（登録済みは1期だけです）。",
+        "onepage": NO_TEAMS,
+    },
+    one_team: {"satisfaction": "地方創生支援官アンケートは終了していません。"},
+    two_of_one_name: {"activities": "実施した会議・訪問の記録がまだありません。"},
+    hostile: {},
+    unanswered: {"satisfaction": "地方創生支援官アンケートの回答がありません。"},
+}
+
+
+@pytest.mark.parametrize("make", MISSING, ids=lambda make: make.__name__)
+def test_every_pack_opens_and_says_what_is_missing(app: Flask, make: Callable[[], Period]) -> None:
+    period = make()
     for pack, edition in ALL:
         book = book_of(period, pack, edition)
         where = f"{pack} {edition}"
@@ -107,12 +139,61 @@ def test_every_pack_opens_and_says_what_is_missing(app: Flask, make: object) -> 
         assert book.sheetnames[-1] == "検算", where
         for sheet in book:
             assert len(sheet.title) <= 31
-            for row in sheet.iter_rows():
-                for cell in row:
-                    assert cell.data_type != "f" or sheet.title == "検算", f"{where} {cell}"
-        if make is empty and pack != "applications":
-            said = [cell.value for row in book["表紙"].iter_rows() for cell in row]
-            assert "不足しているもの" in said, where
+            for cell in cells_of(sheet):
+                assert cell.data_type != "f" or sheet.title == "検算", f"{where} {cell}"
+                assert not (isinstance(cell.value, str) and forbidden_in(cell.value)), where
+        said = [cell.value for cell in cells_of(book["表紙"])]
+        if pack in MISSING[make]:
+            assert MISSING[make][pack] in said, where
+        # A template can ask for every item of a report, whatever stands in the data.
+        words = vocabulary(build_report(period, Wanted(pack, edition)))
+        assert all(figure(one.value, one.style) for one in words.singles), where
+
+
+def cells_of(sheet: Worksheet) -> Iterator[Cell]:
+    return (cell for row in sheet.iter_rows() for cell in row if cell.value is not None)
+
+
+def test_rare_characters_and_two_towns_of_one_name_stay_apart(app: Flask) -> None:
+    book = book_of(hostile(), "contacts", Edition.INTERNAL)
+    names = [str(cell.value) for cell in cells_of(book["支援官の連絡先"])]
+    assert any(name.startswith("=1+1") and "髙橋 𠮷男" in name for name in names)
+    book = book_of(hostile(), "teams", Edition.INTERNAL)
+    themes = " ".join(str(cell.value) for cell in cells_of(book["チーム一覧"]))
+    assert "葛\U000e0100城" in themes
+    assert "\x0b" not in themes
+
+
+def test_two_towns_of_one_name_are_told_by_prefecture(app: Flask) -> None:
+    report = build_report(two_of_one_name(), Wanted("teams"))
+    assert [row[2:4] for row in report.tables[0].rows] == [
+        ("長野県", "美郷町"),
+        ("和歌山県", "美郷町"),
+    ]
+    words = vocabulary(build_report(make_period(), Wanted("activities")))
+    assert words.find("活動_チーム別.美郷町.現地訪問") is None, "nobody could tell which"
+
+
+def test_odd_titles_of_sheets_are_cut_and_told_apart(app: Flask) -> None:
+    report = build_report(make_period(), Wanted("fields"))
+    title = "年度[案]の:分野*別?集/計\\" + "あ" * 40
+    sheets = tuple(replace(report.sheets[0], name=title + end) for end in ("一", "二", "三"))
+    data = tuple(
+        DataSheet(f"データ_{title}{end}", (Column("a", "語"),), [("い",)]) for end in "一二"
+    )
+    book = openpyxl.load_workbook(
+        io.BytesIO(make_book(replace(report, sheets=sheets, data=data)).data)
+    )
+    odd = [name for name in book.sheetnames if "年度" in name]
+    assert len(odd) == len(set(odd)) == 5
+    assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in odd)
+    links = [cell.hyperlink.location for cell in cells_of(book["目次"]) if cell.hyperlink]
+    assert [link.rpartition("!")[0].strip("'") for link in links] == odd[:3]
+
+
+PLAIN_NUMBER = re.compile(r"[-+－＋]?[\d０-９][\d,]*(?:\.\d+)?[%％]?")
+# Digits that are names: codes, telephone numbers, versions; in データ_回答 every answer is a code.
+NAMES_IN_DIGITS = re.compile("コード|番号|電話|版|年月|符号|記号")
 
 
 def test_types_print_set_up_and_data_sheets(app: Flask) -> None:
@@ -120,24 +201,91 @@ def test_types_print_set_up_and_data_sheets(app: Flask) -> None:
     for pack, edition in ALL:
         book = book_of(period, pack, edition)
         for sheet in book:
-            if sheet.title.startswith("データ_") or sheet.title == "符号表":
+            where = f"{pack} {edition} {sheet.title}"
+            is_data = sheet.title.startswith("データ_") or sheet.title == "符号表"
+            if is_data:
                 headings = [cell.value for cell in sheet[1]]
-                assert len(set(headings)) == len(headings)
+                assert len(set(headings)) == len(headings), where
                 assert None not in headings
                 assert not sheet.merged_cells.ranges
                 for column in sheet.iter_cols(min_row=2):
                     kinds = {cell.data_type for cell in column if cell.value is not None}
-                    assert len(kinds) <= 1, (
-                        f"{pack} {sheet.title} {column[0].column_letter} {kinds}"
-                    )
+                    assert len(kinds) <= 1, f"{where} {column[0].column_letter} {kinds}"
             else:
-                assert sheet.page_setup.paperSize == 9
-                assert sheet.page_setup.fitToWidth == 1
-                assert sheet.oddFooter.center.text == "&P／&N"
-                assert sheet.oddHeader.right.text == edition.classification
+                assert sheet.oddHeader.right.text == edition.classification, where
+            assert sheet.page_setup.paperSize == 9
+            assert sheet.page_setup.fitToWidth == 1
+            assert sheet.oddFooter.center.text == "&P／&N"
+            if not sheet.title.startswith("データ_回答"):
+                for cell, heading in under_headings(sheet, is_data=is_data):
+                    assert not is_number_as_text(cell, heading), f"{where} {cell} {cell.value}"
+
+
+def under_headings(sheet: Worksheet, *, is_data: bool) -> Iterator[tuple[Cell, str]]:
+    """Every cell of a table with the words of its heading."""
+    headings: dict[int, str] = {}
+    for row in sheet.iter_rows():
+        for cell in row:
+            is_heading = cell.row == 1 if is_data else cell.style == "c_heading"
+            if is_heading:
+                headings[cell.column] = str(cell.value)
+            elif cell.value is not None:
+                yield cell, headings.get(cell.column, "")
+
+
+def is_number_as_text(cell: Cell, heading: str) -> bool:
+    is_digits = cell.data_type == "s" and PLAIN_NUMBER.fullmatch(str(cell.value))
+    # The choices of a scale are called 「4」: labels, not figures.
+    is_label = cell.style == "c_text" or heading in {"選択肢", "項目コード", "区分"}
+    return bool(is_digits) and not is_label and not NAMES_IN_DIGITS.search(heading)
+
+
+def test_charts_draw_the_rows_of_their_tables(app: Flask) -> None:
+    period = full()
+    drawn = 0
+    for pack, edition in ALL:
+        report = build_report(period, Wanted(pack, edition))
+        book = book_of(period, pack, edition)
+        wanted = sum(1 for t in report.tables if t.chart and t.rows)
+        assert sum(len(sheet._charts) for sheet in book) == wanted, pack
+        for sheet in book:
             for chart in sheet._charts:
-                reference = chart.series[0].val.numRef.f
-                assert sheet.title in reference
+                for series in chart.series:
+                    drawn += 1
+                    labels, values = series.cat.numRef or series.cat.strRef, series.val.numRef
+                    rows = [reference.f.rpartition("!")[2] for reference in (labels, values)]
+                    assert {reference.f.rpartition("!")[0] for reference in (labels, values)} == {
+                        quote_sheetname(sheet.title)
+                    }
+                    (_, first, _, last), (_, top, _, bottom) = map(range_boundaries, rows)
+                    assert (first, last) == (top, bottom)
+                    column = range_boundaries(rows[1])[0]
+                    held = [sheet.cell(row, column).value for row in range(top, bottom + 1)]
+                    assert all(isinstance(value, int | float | str) for value in held)
+                    assert sheet.cell(top - 1, column).style == "c_heading"
+    assert drawn > 20
+
+
+def test_the_check_sheet_finds_every_figure_right_and_the_contents_name_every_base(
+    app: Flask,
+) -> None:
+    period = full()
+    for pack, edition in ALL:
+        report = build_report(period, Wanted(pack, edition))
+        book = book_of(period, pack, edition)
+        contents = list(book["目次"].iter_rows(min_row=4, values_only=True))
+        assert [(row[1], row[3]) for row in contents] == [
+            (table.title, "－" if table.n is None else table.n) for table in report.tables
+        ], pack
+        assert {row[2] for row in contents} <= set(book.sheetnames)
+        for name, expected, formula, *_ in book["検算"].iter_rows(min_row=5, values_only=True):
+            if isinstance(formula, str) and formula.startswith("=SUM("):
+                place, _, span = formula[5:-1].rpartition("!")
+                left, first, _, last = range_boundaries(span)
+                sheet = book[place.strip("'").replace("''", "'")]
+                values = [sheet.cell(row, left).value for row in range(first, last + 1)]
+                numbers = [value for value in values if isinstance(value, int | float)]
+                assert abs(sum(numbers) - expected) < 1e-6, f"{pack} {name}"
 
 
 def test_sums_and_shares_of_the_packs_hold(app: Flask) -> None:

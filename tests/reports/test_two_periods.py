@@ -15,6 +15,7 @@ from companion.core.db import db, saved
 from companion.demo.answers import municipality_answers, official_answers, spread_arrivals
 from companion.periods.models import Period
 from companion.reports.actions import Wanted, build_report
+from companion.reports.routes.showing import cell_words
 from companion.reports.tables import Report, Table
 from companion.reports.terms import Edition
 from companion.reports.workbook import make_book
@@ -71,9 +72,15 @@ def test_last_year_stands_beside_where_the_question_is_the_same(app: Flask) -> N
     period = two_periods()
     report = build_report(period, Wanted("satisfaction"))
     rows = {row[0]: row for row in table(report, "総括表").rows}
-    assert table(report, "総括表").columns[3].label == "令和7年度"
-    assert rows["伴走支援自治体　全体評価"][1:5] == ("4.8", "20", "5.0", "－0.2")
-    assert rows["伴走支援自治体　回収率"][1:5] == ("100.0％", "20", "100.0％", "±0.0ポイント")
+    columns = table(report, "総括表").columns
+    assert columns[3].label == "令和7年度"
+    words = {
+        name: [cell_words(cell, column.style) for cell, column in zip(row, columns, strict=True)]
+        for name, row in rows.items()
+    }
+    assert words["伴走支援自治体　全体評価"][1:6] == ["4.8", "20", "5.0", "－0.2", "点"]
+    rate = words["伴走支援自治体　回収率"]
+    assert rate[1:6] == ["100.0％", "20", "100.0％", "±0.0", "ポイント"]
     first = build_report(db.session.scalars(db.select(Period)).first(), Wanted("satisfaction"))
     assert {row[3] for row in table(first, "総括表").rows} == {"…"}
 

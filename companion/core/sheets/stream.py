@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from companion.core.sheets.writer import CELL_LIMIT, Value, sheet_name, text_width
+from companion.core.sheets.writer import CELL_LIMIT, Value, free_name, text_width
 from companion.core.text import BIDI_AND_INVISIBLE, strip_forbidden
 
 # What `strip_forbidden` takes out, and what XML would read as its own, each as one search: most
@@ -45,7 +45,7 @@ def add_data_sheet(
 
     A text that begins with 「=」 stays a text. Nothing is merged, coloured or computed.
     """
-    sheet = DataWorksheet(book, sheet_name(name))
+    sheet = DataWorksheet(book, free_name(book, name))
     book._add_sheet(sheet)
     for place, heading in enumerate(headings, 1):
         width = min(max(text_width(heading) + 2, 10), 40)

@@ -36,6 +36,7 @@ __all__ = [
     "Value",
     "add_sheet",
     "fitting_width",
+    "free_name",
     "new_book",
     "put",
     "put_formula",
@@ -158,6 +159,16 @@ def new_book(title: str, *, font: str = FONT) -> Workbook:
 def sheet_name(wanted: str) -> str:
     """A name without what Excel refuses, at most 31 characters."""
     return _SHEET_NAME.sub("・", strip_forbidden(wanted)).strip("'")[:31] or "シート"
+
+
+def free_name(book: Workbook, wanted: str) -> str:
+    """The name, or where another sheet has it (names end at 31 characters) one with a number."""
+    name, taken = sheet_name(wanted), {sheet.title.casefold() for sheet in book.worksheets}
+    number, free = 1, name
+    while free.casefold() in taken:
+        number += 1
+        free = f"{name[: 29 - len(str(number))]}({number})"
+    return free
 
 
 def add_sheet(book: Workbook, name: str) -> Worksheet:

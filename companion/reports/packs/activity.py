@@ -14,6 +14,7 @@ from companion.activities.queries.results import held_by_month, months_of
 from companion.activities.terms import ActivityKind
 from companion.core import clock
 from companion.core.db import db
+from companion.inquiries.queries import inquiry_counts
 from companion.periods.models import Period
 from companion.places.prefectures import PREFECTURE_NAMES
 from companion.reports.packs.base import begin
@@ -46,7 +47,7 @@ def build(period: Period, edition: Edition) -> Report:
         edition,
         sheets=(
             PrintSheet("月別", (_months(counted, months, len(teams)),)),
-            PrintSheet("チーム別", (_teams(teams, counted, last, begun),)),
+            PrintSheet("チーム別", (_teams(teams, counted, last, begun, inquiry_counts(period)),)),
         ),
         data=(
             DataSheet("データ_チーム×月", MONTH_COLUMNS, _team_months(period, teams, counted)),
@@ -143,7 +144,8 @@ def team_table(period: Period) -> Table:
     """The sheet of R5 by team, for other reports."""
     counted = _by_month(period)
     begun = max([number + 1 for months in counted.values() for number in months], default=0)
-    return _teams(team_lines(period), counted, _last_contact(period), begun)
+    last, asked = _last_contact(period), inquiry_counts(period)
+    return _teams(team_lines(period), counted, last, begun, asked)
 
 
 def _teams(
@@ -151,6 +153,7 @@ def _teams(
     counted: Months,
     last: dict[int, dt.date],
     begun: int,
+    asked: dict[int, int],
 ) -> Table:
     rows: list[Row] = []
     for team in teams:
@@ -169,6 +172,7 @@ def _teams(
                 each / 60 if each is not None else "…",
                 each / WORKING_MINUTES if each is not None else "…",
                 last.get(team.id) or "－",
+                asked.get(team.id, 0),
             )
         )
     sums = [sum(row[i] for row in rows) for i in range(4, 8)]  # type: ignore[misc]
@@ -184,6 +188,7 @@ def _teams(
             Column("each", "1人1か月の平均", "hours", "時間", 12),
             Column("share", "勤務時間に占める割合", "share", "％", 12),
             Column("last", "最終活動日", "date", "", 13),
+            Column("asked", "後方支援の依頼", "count", "件", 12),
         ),
         rows,
         base=f"対象：公表したチーム　n={len(teams):,}　単位：回、時間、％",
@@ -192,7 +197,7 @@ def _teams(
             f"1人1か月の平均は、従事時間を支援官の数と{begun}か月で割ったもの。",
             "勤務時間は1か月155時間（週38時間45分）。目安は10～20％（15.5～31時間）。",
         ),
-        total=(None, None, None, "計", *sums, None, None, None),
+        total=(None, None, None, "計", *sums, None, None, None, sum(row[-1] for row in rows)),  # type: ignore[misc]
         leads=tuple({"team": team.public_id} for team in teams),
         behind="teams",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -136,6 +137,8 @@ def _columns_of(defn: SurveyDefinition) -> tuple[list[Column], list[Any]]:
         elif isinstance(question, Matrix):
             for line in question.rows:
                 add(f"{name}/{line.name}", "code", _of_line(name, line.name))
+        elif question.type == "number":
+            add(name, "number", _number(name))
         else:
             add(name, "code", _plain(name))
     return columns, readers
@@ -147,6 +150,16 @@ def _ticked(name: str, code: str) -> Any:
 
 def _of_line(name: str, line: str) -> Any:
     return lambda given: (given.get(name) or {}).get(line)
+
+
+def _number(name: str) -> Any:
+    def read(given: dict[str, Any]) -> int | float | None:
+        if given.get(name) in (None, ""):
+            return None
+        value = Decimal(str(given[name]))
+        return int(value) if value == value.to_integral_value() else float(value)
+
+    return read
 
 
 def _plain(name: str) -> Any:

@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 from companion.applications.models import Challenge, Official
-from companion.core.html import points
 from companion.matching.models import MatchRun
 from companion.matching.queries import applicants_named, decision_of
 from companion.matching.score import PARTS
@@ -14,7 +13,7 @@ from companion.matching.solution import Status
 from companion.periods.models import Period
 from companion.reports.packs.base import begin
 from companion.reports.queries import last_run
-from companion.reports.tables import Cell, Column, PrintSheet, Report, Row, Table
+from companion.reports.tables import Cell, Column, PrintSheet, Report, Row, Styled, Table
 from companion.reports.terms import Edition
 
 TITLE = "マッチング結果"
@@ -91,15 +90,15 @@ def _outline(content: dict[str, Any]) -> Table:
     objective, bound = content.get("objective"), content.get("bound")
     rows: list[Row] = []
     if content:
-        gap = points(bound - objective) if objective is not None and bound is not None else "…"
+        gap = _score(bound - objective) if objective is not None and bound is not None else "…"
         rows = [
             ("計算の状態", Status(content["status"]).label),
-            ("得点（計算の結果）", points(objective)),
-            ("上界", points(bound)),
+            ("得点（計算の結果）", _score(objective)),
+            ("上界", _score(bound)),
             ("上界との差", gap),
-            ("得点（手による変更の後）", points(content.get("points", objective))),
-            ("チーム数", str(len(content["teams"]))),
-            ("乱数の種", str(content.get("seed", "…"))),
+            ("得点（手による変更の後）", _score(content.get("points", objective))),
+            ("チーム数", Styled(len(content["teams"]), "count")),
+            ("乱数の種", _plain(content.get("seed", "…"))),
         ]
     return Table(
         "マッチング_総括",
@@ -110,6 +109,17 @@ def _outline(content: dict[str, Any]) -> Table:
     )
 
 
+def _score(hundredths: int | None) -> Cell:
+    return "…" if hundredths is None else Styled(Fraction(hundredths, 100), "score")
+
+
+def _plain(value: Any) -> Cell:
+    """A whole number as a number, anything else as words."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Styled(value, "number")
+    return str(value)
+
+
 def _criteria(content: dict[str, Any]) -> Table:
     rows: list[Row] = []
     for kind, label in (("weights", "重み"), ("rules", "規則")):
@@ -118,9 +128,9 @@ def _criteria(content: dict[str, Any]) -> Table:
             shown = (
                 "、".join(f"{k} {v}" for k, v in value.items())
                 if isinstance(value, dict)
-                else str(value)
+                else _plain(value)
             )
-            rows.append((label, name, words, shown or "なし"))
+            rows.append((label, name, words, "なし" if shown == "" else shown))
     return Table(
         "マッチング_基準",
         "得点の重みと守る規則",

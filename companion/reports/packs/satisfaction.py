@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from fractions import Fraction
 
+from companion.core.sheets.writer import Value
 from companion.periods.models import Period
 from companion.reports.packs import activity
 from companion.reports.packs.answers import (
@@ -26,6 +29,7 @@ from companion.surveys.checks import Check, checks
 from companion.surveys.crosstab import CrossTab
 
 TITLE = "満足度集計"
+_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 NAMES = {
     "municipality_eval": "伴走支援自治体アンケート",
     "official_eval": "地方創生支援官アンケート",
@@ -151,5 +155,11 @@ def _checks(
             crosstabs=[made for _, made in crossed[key]],
         )
     return [
-        CheckLine(one.name, str(one.expected), str(one.found), one.ok, one.note) for one in found
+        CheckLine(one.name, _value(one.expected), _value(one.found), one.ok, one.note)
+        for one in found
     ]
+
+
+def _value(written: str) -> Value:
+    """A number as one; whatever else as words."""
+    return Fraction(written.replace(",", "")) if _NUMBER.fullmatch(written) else written

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from companion.reports.packs.comparing import DIFFERENCE_NOTE, comparable, share_of
-from companion.reports.packs.survey_tables import AUDIENCES, UNITS, rate
-from companion.reports.printing import shown
+from companion.reports.packs.survey_tables import AUDIENCES, UNITS
 from companion.reports.queries import SatisfactionFigures, SurveyFigures
-from companion.reports.tables import Column, Row, Table
+from companion.reports.tables import Cell, Column, Row, Styled, Table
 from companion.surveys.shares import (
     about_wari,
     format_mean,
     format_share,
     response_rate,
     share_tenths,
-    tenths_text,
 )
 from companion.surveys.tables import Row as CountedRow
 from companion.surveys.tables import Table as Counted
@@ -36,18 +34,19 @@ def summary_table(
         if survey:
             rows += _lines(survey, last)
         else:
-            rows.append((names[key], "…", "", "…", "…", NOT_CLOSED))
+            rows.append((names[key], "…", None, "…", "…", None, NOT_CLOSED))
     earlier = before.period.name if before else "前期"
     return Table(
         "総括表",
         "総括表",
         (
             Column("item", "項目", width=34),
-            Column("result", "結果", "code", width=12),
-            Column("n", "n", "code", width=9),
-            Column("before", earlier, "code", width=12),
-            Column("change", "差", "code", width=14),
-            Column("words", "説明", width=58),
+            Column("result", "結果", "mean", width=10),
+            Column("n", "n", "count", width=8),
+            Column("before", earlier, "mean", width=12),
+            Column("change", "差", "points", width=9),
+            Column("unit", "差の単位", "code", width=11),
+            Column("words", "説明", width=56),
         ),
         rows,
         base=f"{figures.period.name}　地方創生伴走支援制度　アンケート結果の概要",
@@ -62,16 +61,15 @@ def summary_table(
 
 def _lines(survey: SurveyFigures, last: SurveyFigures | None) -> list[Row]:
     who, unit = AUDIENCES[survey.defn.audience], UNITS[survey.defn.unit][0]
-    answered = f"{survey.answered}／{survey.invited}{unit}"
     now = response_rate(survey.answered, survey.invited)
     was = response_rate(last.answered, last.invited) if last else None
     lines: list[Row] = [
         (
             f"{who}　回収率",
-            rate(survey.answered, survey.invited),
-            str(survey.invited),
-            *_against(now, was, "％", "ポイント"),
-            answered,
+            _share(survey.answered, survey.invited),
+            survey.invited,
+            *_against(now, was, "share"),
+            f"{survey.answered}／{survey.invited}{unit}",
         )
     ]
     for question in survey.defn.questions:
@@ -80,13 +78,12 @@ def _lines(survey: SurveyFigures, last: SurveyFigures | None) -> list[Row]:
         if table is None or not is_listed or not table.n or table.hidden:
             continue
         then = comparable(last, question.name, survey)
-        name, n = f"{who}　{table.title}", str(table.n)
+        name = f"{who}　{table.title}"
         if table.kind == "scale5":
-            mean = format_mean(table.mean_tenths, table.mean_flag)
             was = then.mean_tenths if then and not then.mean_flag else None
             symbol = then.mean_flag if then else ""
-            pair = _against(table.mean_tenths, was, "", "", symbol)
-            lines.append((name, mean, n, *pair, _mean_words(table)))
+            pair = _against(table.mean_tenths, was, "mean", symbol)
+            lines.append((name, _mean(table), table.n, *pair, _mean_words(table)))
             lines += [
                 _share_line(f"{who}　{row.label}", row, table, then, f"{row.count}{unit}")
                 for row in table.rows
@@ -113,24 +110,29 @@ def _share_line(
 ) -> Row:
     share = share_of(then, row.code)
     was = share_tenths(share.numerator, share.denominator) if isinstance(share, Fraction) else None
-    pair = _against(row.share_tenths, was, "％", "ポイント", str(share) if was is None else "")
-    return (
-        name,
-        f"{format_share(row.share_tenths, row.count)}％",
-        str(table.n),
-        *pair,
-        words,
-    )
+    trio = _against(row.share_tenths, was, "share", str(share) if was is None else "")
+    return (name, row.flag or _share(row.count, table.n), table.n, *trio, words)
+
+
+def _share(count: int, whole: int) -> Cell:
+    return Styled(Fraction(count, whole), "share") if whole else "…"
+
+
+def _mean(table: Counted) -> Cell:
+    if table.mean_flag or table.score_sum is None or not table.n_scored:
+        return table.mean_flag or "…"
+    return Fraction(table.score_sum) / table.n_scored
 
 
 def _against(
-    now: int | None, was: int | None, sign: str, unit: str, symbol: str = ""
-) -> tuple[str, str]:
-    """The figure before and the difference, both of tenths; symbols where there is none."""
+    now: int | None, was: int | None, style: str, symbol: str = ""
+) -> tuple[Cell, Cell, Cell]:
+    """The figure before, the difference and its unit, from tenths; symbols where there is none."""
     if was is None:
-        return symbol or "…", symbol or "…"
-    before = f"{tenths_text(was)}{sign}"
-    return before, "…" if now is None else shown(Fraction(now - was, 10), "points") + unit
+        return symbol or "…", symbol or "…", None
+    before = Styled(Fraction(was, 1000 if style == "share" else 10), style)
+    unit = "ポイント" if style == "share" else "点"
+    return before, "…" if now is None else Fraction(now - was, 10), unit
 
 
 def _mean_words(table: Counted) -> str:
