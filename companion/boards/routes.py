@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from companion.activities.models import Activity
@@ -20,7 +17,21 @@ from companion.activities.queries import (
 from companion.activities.queries.overview import activeness
 from companion.activities.routes.reading import is_past
 from companion.boards.forms import PeriodForm
+from companion.boards.glance import (
+    PER_PAGE,
+    last_whole_month,
+    months_so_far,
+    page_of_teams,
+    sums_of,
+    teams_by_prefecture,
+)
 from companion.boards.queries import facts_of, own_application, own_challenge, share_of
+from companion.boards.tasks import (
+    link_to,
+    surveys_to_answer,
+    waiting_for_coordinator,
+    waiting_for_member,
+)
 from companion.core import clock
 from companion.core.access import Permission, Role, Viewer, need_viewer, needs
 from companion.core.db import saved
@@ -29,22 +40,12 @@ from companion.periods.actions import open_period
 from companion.periods.models import Period
 from companion.periods.queries import all_periods
 from companion.periods.routes import current_period
-from companion.surveys.queries import counts_by_round, own_invitations, rounds_of
-from companion.surveys.terms import NOT_REMINDED, InvitationState, RoundState
+from companion.places.prefectures import PREFECTURE_NAMES
+from companion.surveys.queries import counts_by_round, rounds_of
 from companion.teams.queries import own_teams, teams_of
 
 bp = Blueprint("boards", __name__)
 RECENT = 5
-UNANSWERED = set(InvitationState) - NOT_REMINDED
-
-
-@dataclass(frozen=True)
-class Task:
-    """Something that waits for the reader: what, how much of it, and where it is done."""
-
-    label: str
-    detail: str
-    url: str | None
 
 
 def init_app(app: Flask) -> None:
@@ -91,82 +92,34 @@ def new_period() -> str | Response | tuple[str, int]:
     return (page, 422) if form.errors else page
 
 
-def _link(viewer: Viewer, endpoint: str, kind: str, **values: Any) -> str | None:
-    """The address of a page, None when the viewer may not do there what is asked."""
-    permission = {
-        "import": Permission.APPLICATION_IMPORT,
-        "match": Permission.MATCH_RUN,
-        "announce": Permission.TEAM_ANNOUNCE,
-        "overview": Permission.ACTIVITY_OVERVIEW,
-        "rounds": Permission.SURVEY_STATUS,
-        "answer": Permission.SURVEY_ANSWER,
-    }[kind]
-    return url_for(endpoint, **values) if viewer.may(permission) else None
-
-
 def _coordinator(period: Period, viewer: Viewer) -> str:
-    facts = facts_of(period)
-    rows = activeness(period, viewer)
-    running = [row for row in rows if row.team.state.is_announced]
-    silent = [row for row in running if row.last_contact is None]
-    quiet = sorted(
-        (row for row in running if row.last_contact is not None),
-        key=lambda row: row.days_silent or 0,
-        reverse=True,
-    )
-    tasks = []
-    overview = "activities.overview"
-    if not facts.challenges or not facts.officials:
-        missing = [
-            name
-            for name, count in (("市町村", facts.challenges), ("支援官", facts.officials))
-            if not count
-        ]
-        link = _link(viewer, "applications.imports", "import")
-        tasks.append(Task("応募の取込", f"{'と'.join(missing)}の応募がまだありません", link))
-    elif not facts.teams:
-        link = _link(viewer, "matching.runs", "match")
-        detail = f"{facts.challenges}市町村と{facts.officials}人から編成できます"
-        tasks.append(Task("マッチング", detail, link))
-    if facts.waiting_teams:
-        link = _link(viewer, "teams.announce", "announce")
-        tasks.append(Task("チームの公表", f"{facts.waiting_teams}チームが公表待ちです", link))
-    if silent:
-        link = _link(viewer, overview, "overview", sort="last")
-        tasks.append(Task("活動のないチーム", f"{len(silent)}チーム", link))
-    if unlogged := sum(row.unlogged_count for row in running):
-        link = _link(viewer, overview, "overview", sort="-unlogged")
-        tasks.append(Task("記録待ちの予定", f"{unlogged}件", link))
-    if overdue := sum(row.overdue_actions for row in running):
-        link = _link(viewer, overview, "overview", sort="-open")
-        tasks.append(Task("期限を過ぎた宿題", f"{overdue}件", link))
+    facts, sums = facts_of(period), sums_of(period, viewer)
+    sort = "last" if request.args.get("sort") == "last" else "number"
+    pages = -(-sums.teams // PER_PAGE) or 1
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
     answered = counts_by_round(period)
     return render_template(
         "boards/coordinator.html",
         period=period,
         facts=facts,
-        tasks=tasks,
-        meetings=sum(row.online_count for row in running),
-        visits=sum(row.visit_count for row in running),
-        quiet=(silent + quiet)[:RECENT],
+        sums=sums,
+        tasks=waiting_for_coordinator(facts, sums, viewer),
+        rows=page_of_teams(period, viewer, sort=sort, page=page),
+        sort=sort,
+        page=page,
+        pages=pages,
+        month=last_whole_month(period)[0],
+        months=months_so_far(period),
+        counts=teams_by_prefecture(period, viewer),
+        names=PREFECTURE_NAMES,
         rounds=[(row, *answered.get(row.id, (0, 0))) for row in rounds_of(period)],
-        rounds_url=_link(viewer, "surveys.rounds", "rounds"),
+        rounds_url=link_to(viewer, "surveys.rounds", "rounds"),
     )
-
-
-def _surveys_to_answer(period: Period, viewer: Viewer) -> list[Task]:
-    link = _link(viewer, "surveys.my_surveys", "answer")
-    return [
-        Task(row.round.version.title, "続きから回答" if is_begun else "未回答", link)
-        for row in own_invitations(viewer, period)
-        if row.round.state is RoundState.OPEN and row.state in UNANSWERED
-        for is_begun in [row.state is InvitationState.WRITING]
-    ]
 
 
 def _team(period: Period, viewer: Viewer) -> str:
     """The board of those who are in a team, on either side."""
-    teams = own_teams(period, viewer)
+    teams, today = own_teams(period, viewer), clock.today()
     ahead = planned(teams, viewer)
     recent, _ = activities_of(period, viewer, limit=RECENT + len(ahead))
     is_official = viewer.role is Role.OFFICIAL
@@ -186,8 +139,10 @@ def _team(period: Period, viewer: Viewer) -> str:
         recording={team.id for team in teams if is_official and may_record(team, viewer)},
         drafts=drafts_of(viewer.user_id, teams) if is_official else [],
         recent=_held(recent),
-        surveys=_surveys_to_answer(period, viewer),
-        today=clock.today(),
+        surveys=surveys_to_answer(period, viewer),
+        waiting=waiting_for_member(teams, viewer),
+        today_plans=[row for row in ahead if row.day == today],
+        today=today,
     )
 
 

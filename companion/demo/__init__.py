@@ -17,7 +17,14 @@ from companion.core.db import db, saved
 from companion.core.errors import Refused
 from companion.demo.answers import municipality_answers, official_answers, spread_arrivals
 from companion.demo.applicants import make_challenges, make_officials
-from companion.demo.life import fix_themes, hold_briefings, measure, write_reports
+from companion.demo.life import (
+    ask_for_a_date,
+    ask_for_help,
+    fix_themes,
+    hold_briefings,
+    measure,
+    write_reports,
+)
 from companion.demo.places import make_municipalities
 from companion.demo.year import make_year
 from companion.matching.actions import adopt_run, record_run
@@ -97,7 +104,9 @@ def fill(*, tell: Callable[[str], object]) -> Path:
     seated = hold_briefings(period, _teams(), chance, by=first)
     tell(f"報告会 6回 {seated}チーム")
     measured, written = measure(_teams(), by=first), write_reports(_teams(), by=first)
-    tell(f"指標 {measured}件、中間・成果報告 {written}件")
+    asked = ask_for_help(_teams(), by=first)
+    ask_for_a_date(_teams()[0])
+    tell(f"後方支援 {asked}件、指標 {measured}件、中間・成果報告 {written}件")
     _answer(chance)
     tell("アンケート 自治体57／60、支援官125／180")
     with saved():

@@ -6,6 +6,9 @@ import datetime as dt
 import random
 from decimal import Decimal
 
+from companion.activities.actions.scheduling import ask_for_date
+from companion.activities.rules import Plan
+from companion.activities.terms import ActivityKind
 from companion.briefings.actions import (
     SessionWords,
     add_unsuitable_day,
@@ -18,6 +21,8 @@ from companion.core.access import Viewer
 from companion.core.clock import at_jst
 from companion.core.db import db, saved
 from companion.indicators.actions import IndicatorWords, add_indicator, enter_value
+from companion.inquiries.actions import Question, ask_secretariat, handle
+from companion.inquiries.terms import InquiryKind, InquiryState
 from companion.periods.models import Period
 from companion.teamreports.actions import (
     accept_report,
@@ -142,3 +147,38 @@ def measure(teams: list[Team], *, by: Viewer) -> int:
                     enter_value(row, day, Decimal(value), "", by=by)
             count += 1
     return count
+
+
+QUESTIONS = [
+    (InquiryKind.SCHEME, "使える交付金について", "空き店舗の改修に使える交付金と締切を知りたい。"),
+    (InquiryKind.EXAMPLE, "似た規模の町の事例", "人口1万人ほどの町で、続いている事例を知りたい。"),
+    (InquiryKind.DATA, "来訪者のデータ", "月別の来訪者の数がわかるデータはありますか。"),
+]
+
+
+def ask_for_help(teams: list[Team], *, by: Viewer) -> int:
+    """Seven teams of ten use the 後方支援; most are answered; returns how many inquiries."""
+    count = 0
+    for team in teams:
+        if team.number % 10 >= 7:
+            continue
+        for number, (kind, subject, question) in enumerate(QUESTIONS[: 1 + team.number % 3]):
+            with clock.held(at(2025, 6 + 3 * number, 10)), saved():
+                row = ask_secretariat(team, Question(kind, subject, question), by=by)
+                count += 1
+            if number < 2:
+                with clock.held(at(2025, 6 + 3 * number, 20)), saved():
+                    row = db.session.merge(row)
+                    words = "該当するものを二つ、資料とともに送りました。"
+                    handle(row, InquiryState.ANSWERED, words, "", row.due_on, by=by)
+    return count
+
+
+def ask_for_a_date(team: Team) -> None:
+    """The first team looks for a date for its last meeting of the year."""
+    with clock.held(at(2026, 3, 18)), saved():
+        start = at(2026, 3, 25)
+        plan = Plan(
+            ActivityKind.ONLINE_MEETING, start, start + dt.timedelta(hours=1), "年度の振り返り"
+        )
+        ask_for_date(team, plan, [start, start + dt.timedelta(days=1)], by=None)

@@ -119,7 +119,7 @@ def _record(
         status = chance.choices(list(AttendanceStatus), [88, 9, 3])[0]
         spent = 0
         if status is AttendanceStatus.PRESENT:
-            spent = chance.choice([900, 960, 1020]) if is_visit else chance.choice([120, 150, 180])
+            spent = chance.choice([900, 960, 1020]) if is_visit else chance.choice([480, 600, 720])
         activity.attendances.append(Attendance(member=member, status=status, minutes=spent))
     db.session.add(activity)
     if chance.random() < 0.5:

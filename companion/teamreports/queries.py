@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import false, select
@@ -21,7 +22,7 @@ from companion.indicators.models import Indicator
 from companion.periods.models import Period
 from companion.teamreports.models import ReportDue, TeamReport, TeamReportChange
 from companion.teamreports.rules import Ahead, Held, Measured, Owed, Sources
-from companion.teamreports.terms import ReportKind
+from companion.teamreports.terms import ReportKind, ReportState
 from companion.teams.models import Team, TeamMember
 from companion.teams.queries import reach
 from companion.teams.terms import ANNOUNCED
@@ -64,6 +65,23 @@ def due_days(period: Period) -> dict[ReportKind, dt.date]:
     }
     rows = db.session.scalars(select(ReportDue).where(ReportDue.period_id == period.id))
     return days | {row.kind: row.due_on for row in rows}
+
+
+def reports_in(
+    teams: Sequence[Team], states: Collection[ReportState], viewer: Viewer
+) -> list[TeamReport]:
+    """The reports of these teams that stand in one of these states."""
+    if not teams or not states:
+        return []
+    return list(
+        db.session.scalars(
+            _reached(viewer)
+            .where(
+                TeamReport.team_id.in_([team.id for team in teams]), TeamReport.state.in_(states)
+            )
+            .order_by(TeamReport.id)
+        )
+    )
 
 
 def _open_day(day: dt.date) -> dt.date:

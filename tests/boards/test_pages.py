@@ -7,10 +7,19 @@ import datetime as dt
 import pytest
 from flask import Flask
 
-from companion.activities.terms import ActivityState, OwnerKind
+from companion.activities.actions.scheduling import answer_poll, ask_for_date
+from companion.activities.rules import Plan
+from companion.activities.terms import ActivityKind, ActivityState, OwnerKind, Preference
 from companion.applications.terms import OfficialState
+from companion.boards.glance import PER_PAGE
+from companion.boards.rules import expected_meetings, expected_visits, share_of_time
+from companion.core import clock
 from companion.core.access import Role
+from companion.core.db import saved
 from companion.people.models import User
+from companion.surveys.actions import open_round
+from companion.teamreports.actions import begin_report, hand_in
+from companion.teamreports.terms import ReportKind
 from companion.teams.models import Team
 from companion.teams.terms import TeamState
 from tests.kit.makers import (
@@ -23,6 +32,7 @@ from tests.kit.makers import (
     make_period,
     make_team,
     make_user,
+    viewer_as,
 )
 from tests.kit.pages import Browser, Page, count_queries
 
@@ -95,20 +105,27 @@ def test_the_coordinator_sees_silent_teams_and_what_is_late(app: Flask, team: Te
         "記録待ちの予定：1件",
         "期限を過ぎた宿題：1件",
     ]
-    assert page.table("直近の活動が古い順") == [
-        {
-            "市町村": "福岡県いわい見本市",
-            "直近の活動": "まだなし",
-            "次の予定": "未定",
-            "済んでいない宿題": "0",
-        },
-        {
-            "市町村": "長野県あさひ見本町",
-            "直近の活動": "R7.8.20（水） 13日前",
-            "次の予定": "R7.9.10（水）14:00",
-            "済んでいない宿題": "2",
-        },
-    ]
+    rows = page.table("チームの様子（2チーム）")
+    assert [row["チーム▲"] for row in rows] == ["1 長野県あさひ見本町", "2 福岡県いわい見本市"]
+    assert rows[0]["直近の活動"] == "R7.8.20（水） 13日前"
+    assert rows[0]["次の予定"] == "R7.9.10（水）14:00"
+    assert rows[0]["会議"] == "1／目安5"
+    assert rows[0]["訪問"] == "0／目安1"
+    assert rows[0]["従事割合（8月）"] == "1.0％"
+    assert "訪問がない" in rows[0]["注意"]
+    assert rows[1]["直近の活動"] == "まだなし"
+    assert "顔合わせが未定" in rows[1]["注意"]
+    assert page.table("月ごとの活動")[4] == {
+        "月": "8月",
+        "会議": "1",
+        "訪問": "0",
+        "その他": "0",
+        "動いたチーム": "1",
+    }
+    counts = {row["都道府県"]: row["チーム"] for row in page.table("都道府県ごとのチーム")}
+    assert counts == {"長野県": "1", "福岡県": "1"}
+    by_age = page.browser.get("/?sort=last").table("チームの様子（2チーム）")
+    assert [row["チーム"] for row in by_age] == ["2 福岡県いわい見本市", "1 長野県あさひ見本町"]
     assert page.follow("活動のないチーム").heading == "活動状況"
 
 
@@ -215,4 +232,59 @@ def test_a_board_takes_the_same_queries_for_one_team_and_for_many(
     with count_queries() as many:
         browser.get("/")
     assert len(many) == len(few), many
-    assert len(many) <= 24
+    assert len(many) <= (40 if role in {Role.COORDINATOR, Role.AUDITOR} else 26)
+
+
+def test_the_board_shows_what_each_survey_still_lacks(app: Flask, team: Team) -> None:
+    with saved():
+        open_round("municipality_eval", team.period, by=None)
+        open_round("official_eval", team.period, by=None)
+    (row,) = home(app, make_user(Role.COORDINATOR)).table("チームの様子（1チーム）")
+    assert row["アンケート"] == "0／3"
+
+
+def test_the_board_is_read_page_by_page(app: Flask) -> None:
+    make_period()
+    for _ in range(PER_PAGE + 1):
+        make_team(size=1)
+    page = home(app, make_user(Role.COORDINATOR))
+    assert len(page.table("チームの様子（61チーム、1／2ページ）")) == PER_PAGE
+    assert len(page.follow("次へ").table("チームの様子（61チーム、2／2ページ）")) == 1
+    assert page.browser.get("/?page=99").status == 200
+    assert page.browser.get("/?page=-1&sort=x").status == 200
+
+
+def test_a_member_sees_today_and_what_others_wait_for(app: Flask, team: Team) -> None:
+    make_activity(team, state=ActivityState.PLANNED, day=dt.date(2025, 9, 2), title="定例会")
+    own = account_of(team.members[0].official)
+    with saved():
+        start = clock.now() + dt.timedelta(days=7)
+        plan = Plan(ActivityKind.ONLINE_MEETING, start, start + dt.timedelta(hours=1), "秋の予定")
+        poll = ask_for_date(team, plan, [start, start + dt.timedelta(days=1)], by=None)
+        report = begin_report(team, ReportKind.INTERIM, by=viewer_as(own))
+    page = home(app, own)
+    assert "今日（令和7年9月2日（火））" in page.text()
+    assert "14:00～15:30 定例会" in page.text()
+    assert "日程調整：秋の予定" in page.text()
+    assert "中間報告：作成中" in page.text()
+    with saved():
+        hand_in(report, by=viewer_as(own))
+        answer_poll(poll, {poll.slots[0].id: Preference.YES}, by=viewer_as(own))
+    assert "日程調整：秋の予定" not in page.browser.get("/").text()
+    town = home(app, make_user(Role.MUNICIPALITY, municipality=team.challenge.municipality))
+    assert "中間報告：自治体の確認待ち" in town.text()
+    assert "日程調整：秋の予定" in town.text()
+
+
+@pytest.mark.parametrize(
+    ("days", "meetings", "visits"), [(-3, 0, 0), (29, 0, 0), (30, 1, 0), (91, 3, 1), (365, 12, 4)]
+)
+def test_what_is_expected_follows_from_the_days_of_work(
+    days: int, meetings: int, visits: int
+) -> None:
+    assert (expected_meetings(days), expected_visits(days)) == (meetings, visits)
+
+
+def test_the_share_of_time_is_a_mean_over_the_people() -> None:
+    assert share_of_time(3 * 930, 3) == 100
+    assert share_of_time(1, 0) is None

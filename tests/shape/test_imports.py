@@ -18,7 +18,8 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("companion.console", "companion.demo", "companion.schedule"),
     ("companion",),
     ("companion.navigation",),
-    ("companion.boards", "companion.notices", "companion.reports"),
+    ("companion.boards",),
+    ("companion.notices", "companion.reports"),
     ("companion.teamreports",),
     (
         "companion.briefings",

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from companion.activities.load import LoadLevel, MonthLoad, level_of, strain
-from companion.activities.models import Attendance
+from companion.activities.models import Activity, Attendance
 from companion.activities.queries.results import held_by_month, months_of
 from companion.applications.models import Challenge, Official
 from companion.core import clock
@@ -54,20 +54,30 @@ class OfficialLoad:
         return strain(self.months)
 
 
-def official_loads(period: Period, viewer: Viewer | None) -> list[OfficialLoad]:
+def official_loads(
+    period: Period, viewer: Viewer | None, team_ids: Sequence[int] | None = None
+) -> list[OfficialLoad]:
     """The load of the officials a viewer may see one by one; `None` is the system itself.
 
     Coordinator and auditor see all, an official the own one; nobody else sees single persons.
+    `team_ids` narrows to who serves in these teams, with their work in any team.
     """
     scope = viewer.grant(Permission.LOAD_VIEW).scope if viewer else Scope.ALL
     if scope is Scope.ALL:
-        return _loads(period, Team.state.in_(ANNOUNCED))
+        people = None
+        if team_ids is not None:
+            people = select(TeamMember.official_id).where(TeamMember.team_id.in_(team_ids))
+        return _loads(period, Team.state.in_(ANNOUNCED), people)
     if viewer and scope is Scope.OWN:
         return _loads(period, Team.state.in_(ANNOUNCED) & (Official.email == viewer.email))
     return []
 
 
-def _loads(period: Period, reach: ColumnElement[bool]) -> list[OfficialLoad]:
+def _loads(
+    period: Period, reach: ColumnElement[bool], people: Select[int] | None = None
+) -> list[OfficialLoad]:
+    if people is not None:
+        reach = reach & TeamMember.official_id.in_(people)
     members = db.session.scalars(
         select(TeamMember)
         .join(TeamMember.team)
@@ -85,7 +95,7 @@ def _loads(period: Period, reach: ColumnElement[bool]) -> list[OfficialLoad]:
     served: dict[int, list[TeamMember]] = defaultdict(list)
     for member in members:
         served[member.official_id].append(member)
-    spent = _minutes_by_official(period)
+    spent = _minutes_by_official(period, people)
     return [
         OfficialLoad(
             rows[-1].official,
@@ -100,14 +110,21 @@ def _loads(period: Period, reach: ColumnElement[bool]) -> list[OfficialLoad]:
     ]
 
 
-def _minutes_by_official(period: Period) -> dict[tuple[int, int], int]:
-    held = held_by_month(period).subquery()
-    rows = db.session.execute(
-        select(TeamMember.official_id, held.c.month, func.sum(Attendance.minutes))
-        .join(Attendance, Attendance.activity_id == held.c.id)
+def _minutes_by_official(period: Period, people: Select[int] | None) -> dict[tuple[int, int], int]:
+    held = held_by_month(period)
+    if people is not None:
+        own = select(TeamMember.team_id).where(TeamMember.official_id.in_(people))
+        held = held.where(Activity.team_id.in_(own))
+    held_rows = held.subquery()
+    statement = (
+        select(TeamMember.official_id, held_rows.c.month, func.sum(Attendance.minutes))
+        .join(Attendance, Attendance.activity_id == held_rows.c.id)
         .join(TeamMember, TeamMember.id == Attendance.member_id)
-        .group_by(TeamMember.official_id, held.c.month)
+        .group_by(TeamMember.official_id, held_rows.c.month)
     )
+    if people is not None:
+        statement = statement.where(TeamMember.official_id.in_(people))
+    rows = db.session.execute(statement)
     return {(row[0], row[1]): row[2] for row in rows}
 
 

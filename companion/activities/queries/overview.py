@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from companion.activities.models import Activity, Attendance, NextAction
 from companion.activities.terms import TOOK_PLACE, UNSETTLED, ActivityKind, ActivityState
@@ -59,14 +59,19 @@ def last_contacts(teams: Sequence[Team]) -> dict[int, dt.datetime]:
     return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
-def activeness(period: Period, viewer: Viewer) -> list[Activeness]:
-    """Every team the viewer reads, by number, in as many queries for one team as for sixty."""
-    teams = own_teams(period, viewer)
-    found = {team.id: Activeness(team) for team in teams}
-    _add_held(found, period)
-    _add_minutes(found, period)
-    _add_planned(found, period)
-    _add_actions(found, period)
+def activeness(
+    period: Period, viewer: Viewer, teams: Sequence[Team] | None = None
+) -> list[Activeness]:
+    """Every team the viewer reads, or these, in as many queries for one team as for sixty."""
+    shown = own_teams(period, viewer) if teams is None else teams
+    within = Team.period_id == period.id
+    if teams is not None:
+        within = Team.id.in_([team.id for team in teams])
+    found = {team.id: Activeness(team) for team in shown}
+    _add_held(found, within)
+    _add_minutes(found, within)
+    _add_planned(found, within)
+    _add_actions(found, within)
     return list(found.values())
 
 
@@ -74,7 +79,7 @@ def _count_of(*kinds: ActivityKind):  # type: ignore[no-untyped-def]
     return func.sum(case((Activity.kind.in_(kinds), 1), else_=0))
 
 
-def _add_held(found: dict[int, Activeness], period: Period) -> None:
+def _add_held(found: dict[int, Activeness], within: ColumnElement[bool]) -> None:
     rows = db.session.execute(
         select(
             Activity.team_id,
@@ -84,7 +89,7 @@ def _add_held(found: dict[int, Activeness], period: Period) -> None:
             func.count(),
         )
         .join(Team, Team.id == Activity.team_id)
-        .where(Team.period_id == period.id, Activity.state.in_(TOOK_PLACE))
+        .where(within, Activity.state.in_(TOOK_PLACE))
         .group_by(Activity.team_id)
     )
     for team_id, last, online, visits, everything in rows:
@@ -93,12 +98,12 @@ def _add_held(found: dict[int, Activeness], period: Period) -> None:
             row.other_count = everything - online - visits
 
 
-def _add_minutes(found: dict[int, Activeness], period: Period) -> None:
+def _add_minutes(found: dict[int, Activeness], within: ColumnElement[bool]) -> None:
     rows = db.session.execute(
         select(Activity.team_id, func.sum(Attendance.minutes))
         .join(Attendance, Attendance.activity_id == Activity.id)
         .join(Team, Team.id == Activity.team_id)
-        .where(Team.period_id == period.id, Activity.state.in_(TOOK_PLACE))
+        .where(within, Activity.state.in_(TOOK_PLACE))
         .group_by(Activity.team_id)
     )
     for team_id, minutes in rows:
@@ -106,7 +111,7 @@ def _add_minutes(found: dict[int, Activeness], period: Period) -> None:
             row.minutes = minutes
 
 
-def _add_planned(found: dict[int, Activeness], period: Period) -> None:
+def _add_planned(found: dict[int, Activeness], within: ColumnElement[bool]) -> None:
     ahead = func.coalesce(Activity.planned_end, Activity.planned_start) >= clock.now()
     rows = db.session.execute(
         select(
@@ -115,7 +120,7 @@ def _add_planned(found: dict[int, Activeness], period: Period) -> None:
             func.sum(case((ahead, 0), else_=1)),
         )
         .join(Team, Team.id == Activity.team_id)
-        .where(Team.period_id == period.id, Activity.state == ActivityState.PLANNED)
+        .where(within, Activity.state == ActivityState.PLANNED)
         .group_by(Activity.team_id)
     )
     for team_id, first, past in rows:
@@ -123,7 +128,7 @@ def _add_planned(found: dict[int, Activeness], period: Period) -> None:
             row.next_planned, row.unlogged_count = first, past
 
 
-def _add_actions(found: dict[int, Activeness], period: Period) -> None:
+def _add_actions(found: dict[int, Activeness], within: ColumnElement[bool]) -> None:
     rows = db.session.execute(
         select(
             NextAction.team_id,
@@ -131,7 +136,7 @@ def _add_actions(found: dict[int, Activeness], period: Period) -> None:
             func.sum(case((NextAction.due_on < clock.today(), 1), else_=0)),
         )
         .join(Team, Team.id == NextAction.team_id)
-        .where(Team.period_id == period.id, NextAction.state.in_(UNSETTLED))
+        .where(within, NextAction.state.in_(UNSETTLED))
         .group_by(NextAction.team_id)
     )
     for team_id, count, overdue in rows:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from companion.activities.load import LoadLevel
@@ -98,11 +98,12 @@ def not_told(
     return [row for row in left if row.alerts]
 
 
-def team_alerts(period: Period) -> list[TeamAlerts]:
-    """Every running team that needs a look: the urgent first, then by number."""
+def team_alerts(period: Period, team_ids: Sequence[int] | None = None) -> list[TeamAlerts]:
+    """Every running team (or of these) that needs a look: the urgent first, then by number."""
+    within = Team.period_id == period.id if team_ids is None else Team.id.in_(team_ids)
     teams = db.session.scalars(
         select(Team)
-        .where(Team.period_id == period.id, Team.state == TeamState.ACTIVE)
+        .where(within, Team.state == TeamState.ACTIVE)
         .options(
             joinedload(Team.challenge).joinedload(Challenge.municipality),
             selectinload(Team.pauses),
@@ -110,12 +111,12 @@ def team_alerts(period: Period) -> list[TeamAlerts]:
         )
         .order_by(Team.number)
     ).all()
-    held = _days(period, TOOK_PLACE)
-    visits = _days(period, TOOK_PLACE, ActivityKind.SITE_VISIT)
-    plans, unlogged = _plans(period)
-    absences, overdue, strained = _absences(period), _overdue(period), _strained(period)
+    held = _days(within, TOOK_PLACE)
+    visits = _days(within, TOOK_PLACE, ActivityKind.SITE_VISIT)
+    plans, unlogged = _plans(within)
+    absences, overdue, strained = _absences(within), _overdue(within), _strained(period, team_ids)
     limits, today = limits_of(period), min(clock.today(), period.last_day)
-    kickoffs, asked, unused = _kickoffs(period), inquiry_counts(period), _unused(teams)
+    kickoffs, asked, unused = _kickoffs(within), inquiry_counts(period), _unused(teams)
     found = []
     for team in teams:
         starts = [m.started_on for m in team.members if m.started_on]
@@ -140,12 +141,12 @@ def team_alerts(period: Period) -> list[TeamAlerts]:
 
 
 def _days(
-    period: Period, states: frozenset[ActivityState], kind: ActivityKind | None = None
+    within: ColumnElement[bool], states: frozenset[ActivityState], kind: ActivityKind | None = None
 ) -> dict[int, dt.date]:
     statement = (
         select(Activity.team_id, func.max(Activity.held_start))
         .join(Team, Team.id == Activity.team_id)
-        .where(Team.period_id == period.id, Activity.state.in_(states))
+        .where(within, Activity.state.in_(states))
         .group_by(Activity.team_id)
     )
     if kind is not None:
@@ -153,12 +154,12 @@ def _days(
     return {row[0]: to_jst(row[1]).date() for row in db.session.execute(statement) if row[1]}
 
 
-def _kickoffs(period: Period) -> dict[int, dt.date]:
+def _kickoffs(within: ColumnElement[bool]) -> dict[int, dt.date]:
     """The day of each team's first contact."""
     rows = db.session.execute(
         select(Activity.team_id, func.min(Activity.held_start))
         .join(Team, Team.id == Activity.team_id)
-        .where(Team.period_id == period.id, Activity.state.in_(TOOK_PLACE))
+        .where(within, Activity.state.in_(TOOK_PLACE))
         .group_by(Activity.team_id)
     )
     return {row[0]: to_jst(row[1]).date() for row in rows if row[1]}
@@ -185,12 +186,12 @@ def _unused(teams: Sequence[Team]) -> dict[int, list[tuple[str, dt.date]]]:
     return found
 
 
-def _plans(period: Period) -> tuple[set[int], dict[int, dt.date]]:
+def _plans(within: ColumnElement[bool]) -> tuple[set[int], dict[int, dt.date]]:
     """Teams with something ahead, and the oldest plan of each that is over without a log."""
     rows = db.session.execute(
         select(Activity.team_id, Activity.planned_start, Activity.planned_end)
         .join(Team, Team.id == Activity.team_id)
-        .where(Team.period_id == period.id, Activity.state == ActivityState.PLANNED)
+        .where(within, Activity.state == ActivityState.PLANNED)
         .order_by(Activity.planned_start.desc())
     )
     ahead: set[int] = set()
@@ -205,7 +206,7 @@ def _plans(period: Period) -> tuple[set[int], dict[int, dt.date]]:
     return ahead, past
 
 
-def _absences(period: Period) -> dict[int, dict[str, int]]:
+def _absences(within: ColumnElement[bool]) -> dict[int, dict[str, int]]:
     """How many times running each member was absent without a word, the latest ones."""
     rows = db.session.execute(
         select(Activity.team_id, Attendance.member_id, Official.name, Attendance.status)
@@ -214,7 +215,7 @@ def _absences(period: Period) -> dict[int, dict[str, int]]:
         .join(TeamMember, TeamMember.id == Attendance.member_id)
         .join(Official, Official.id == TeamMember.official_id)
         .where(
-            Team.period_id == period.id,
+            within,
             Activity.state.in_(TOOK_PLACE),
             TeamMember.ended_on.is_(None),
         )
@@ -234,12 +235,12 @@ def _absences(period: Period) -> dict[int, dict[str, int]]:
     return found
 
 
-def _overdue(period: Period) -> dict[int, list[Overdue]]:
+def _overdue(within: ColumnElement[bool]) -> dict[int, list[Overdue]]:
     rows = db.session.scalars(
         select(NextAction)
         .join(Team, Team.id == NextAction.team_id)
         .where(
-            Team.period_id == period.id,
+            within,
             NextAction.state.in_(UNSETTLED),
             NextAction.due_on < clock.today(),
         )
@@ -253,9 +254,9 @@ def _overdue(period: Period) -> dict[int, list[Overdue]]:
     return found
 
 
-def _strained(period: Period) -> dict[int, list[tuple[str, str]]]:
+def _strained(period: Period, team_ids: Sequence[int] | None) -> dict[int, list[tuple[str, str]]]:
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for load in official_loads(period, None):
+    for load in official_loads(period, None, team_ids):
         if load.strain in STRAINS:
             found[load.member.team_id].append((load.official.name, STRAINS[load.strain]))
     return found

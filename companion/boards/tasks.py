@@ -1,0 +1,108 @@
+"""What waits for the reader of a board: what, how much of it, and where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from companion.activities.queries.schedule import open_polls, own_voice
+from companion.boards.glance import Sums
+from companion.boards.queries import Facts
+from companion.core.access import Permission, Role, Viewer
+from companion.periods.models import Period
+from companion.surveys.queries import own_invitations
+from companion.surveys.terms import NOT_REMINDED, InvitationState, RoundState
+from companion.teamreports.queries import reports_in
+from companion.teamreports.terms import ReportState
+from companion.teams.models import Team
+
+UNANSWERED = set(InvitationState) - NOT_REMINDED
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for the reader: what, how much of it, and where it is done."""
+
+    label: str
+    detail: str
+    url: str | None
+
+
+def link_to(viewer: Viewer, endpoint: str, kind: str, **values: Any) -> str | None:
+    """The address of a page, None when the viewer may not do there what is asked."""
+    permission = {
+        "import": Permission.APPLICATION_IMPORT,
+        "match": Permission.MATCH_RUN,
+        "announce": Permission.TEAM_ANNOUNCE,
+        "overview": Permission.ACTIVITY_OVERVIEW,
+        "rounds": Permission.SURVEY_STATUS,
+        "answer": Permission.SURVEY_ANSWER,
+    }[kind]
+    return url_for(endpoint, **values) if viewer.may(permission) else None
+
+
+def waiting_for_coordinator(facts: Facts, sums: Sums, viewer: Viewer) -> list[Task]:
+    """What waits for a coordinator, in the order of the year."""
+    tasks = []
+    overview = "activities.overview"
+    if not facts.challenges or not facts.officials:
+        missing = [
+            name
+            for name, count in (("市町村", facts.challenges), ("支援官", facts.officials))
+            if not count
+        ]
+        link = link_to(viewer, "applications.imports", "import")
+        tasks.append(Task("応募の取込", f"{'と'.join(missing)}の応募がまだありません", link))
+    elif not facts.teams:
+        link = link_to(viewer, "matching.runs", "match")
+        detail = f"{facts.challenges}市町村と{facts.officials}人から編成できます"
+        tasks.append(Task("マッチング", detail, link))
+    if facts.waiting_teams:
+        link = link_to(viewer, "teams.announce", "announce")
+        tasks.append(Task("チームの公表", f"{facts.waiting_teams}チームが公表待ちです", link))
+    if sums.silent:
+        link = link_to(viewer, overview, "overview", sort="last")
+        tasks.append(Task("活動のないチーム", f"{sums.silent}チーム", link))
+    if sums.unlogged:
+        link = link_to(viewer, overview, "overview", sort="-unlogged")
+        tasks.append(Task("記録待ちの予定", f"{sums.unlogged}件", link))
+    if sums.overdue:
+        link = link_to(viewer, overview, "overview", sort="-open")
+        tasks.append(Task("期限を過ぎた宿題", f"{sums.overdue}件", link))
+    return tasks
+
+
+def surveys_to_answer(period: Period, viewer: Viewer) -> list[Task]:
+    """The open surveys that the reader has not answered."""
+    link = link_to(viewer, "surveys.my_surveys", "answer")
+    return [
+        Task(row.round.version.title, "続きから回答" if is_begun else "未回答", link)
+        for row in own_invitations(viewer, period)
+        if row.round.state is RoundState.OPEN and row.state in UNANSWERED
+        for is_begun in [row.state is InvitationState.WRITING]
+    ]
+
+
+def waiting_for_member(teams: Sequence[Team], viewer: Viewer) -> list[Task]:
+    """What others wait for from this reader: dates to answer, reports to write or to confirm."""
+    tasks = [
+        Task("日程調整", poll.title, url_for("activities.poll", public_id=poll.public_id))
+        for poll in open_polls(teams, viewer)
+        if (voice := own_voice(poll, viewer))
+        and not any(answer.voter == voice for slot in poll.slots for answer in slot.answers)
+    ]
+    mine = {
+        Role.OFFICIAL: {ReportState.DRAFT, ReportState.RETURNED},
+        Role.MUNICIPALITY: {ReportState.SUBMITTED},
+    }.get(viewer.role, set())
+    return tasks + [
+        Task(
+            row.kind.label,
+            row.state.label,
+            url_for("teamreports.team_report", public_id=row.public_id),
+        )
+        for row in reports_in(teams, mine, viewer)
+    ]
