@@ -6,6 +6,8 @@ import json
 import logging
 import secrets
 import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, abort, g, has_request_context, redirect, render_template, request
@@ -38,9 +40,26 @@ class JsonLines(logging.Formatter):
         }
         if has_request_context() and "request_id" in g:
             line["id"] = g.request_id
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1] is not None:
+            line["exception"] = _told(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
+
+
+def _told(failure: BaseException) -> list[str]:
+    """What failed and where, the first cause first; never the message, which quotes what was typed
+    (`invalid literal`, `Key (email)=(…) already exists`)."""
+    found: list[str] = []
+    error: BaseException | None = failure
+    while error is not None and len(found) < 10:
+        kind = type(error)
+        words = [f"{kind.__module__}.{kind.__qualname__}"]
+        diagnosis = getattr(error, "diag", None)  # of PostgreSQL: the rule that was broken
+        words += [str(diagnosis.constraint_name)] if diagnosis and diagnosis.constraint_name else []
+        frames = traceback.extract_tb(error.__traceback__)[-8:]
+        places = [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames]
+        found.insert(0, " ".join(words) + " at " + " > ".join(places))
+        error = error.__cause__ or error.__context__
+    return found
 
 
 def _id() -> str:

@@ -1,11 +1,16 @@
 """Whatever is sent, nothing breaks: seeded requests of every kind to every page, none answered 5xx.
 
+Every refusal is a Japanese page that says what to do next, without a trace, under an id that is in
+the log; and nothing that people wrote, sent or hold secret is in the log of the whole run.
 `pytest --long tests/shape/test_fuzz.py` sends 20,000.
 """
 
 from __future__ import annotations
 
+import itertools
+import json
 import random
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -14,11 +19,16 @@ from flask import Flask
 
 from companion.core.access import Role
 from companion.core.db import Base
+from tests.kit.logs import written
+from tests.kit.makers import PASSWORD
 from tests.kit.pages import Browser
+from tests.shape.crawl import fill
 from tests.shape.test_access import world  # noqa: F401 the fixture
+from tests.shape.test_canaries import MARK, addresses
 from tests.shape.world import World, requests_of
 
 pytestmark = pytest.mark.sqlite_only
+SENT = "zq-typed-by-somebody"
 STRANGE = [
     "",
     " ",
@@ -62,7 +72,9 @@ STRANGE = [
     "1" * 30,
     "-" * 17,
     "zzzzzzzzzzzzzzzz",
+    SENT,
 ]
+TRACES = (b"Traceback", b"File &#34;", b'File "', b"sqlalchemy", b"werkzeug", b".py")
 
 
 def value_of(chance: random.Random) -> str:
@@ -75,8 +87,13 @@ def value_of(chance: random.Random) -> str:
     )
 
 
-def fuzz(app: Flask, made: World, *, role: Role | None, count: int, seed: int) -> list[str]:
-    """Send that many requests; returns those answered with a failure of ours."""
+NEXT = re.compile('ください|お試し|サインインする|href="/"')
+
+
+def fuzz(
+    app: Flask, made: World, *, role: Role | None, count: int, seed: int, ids: set[str]
+) -> list[str]:
+    """Send that many requests; returns those answered wrongly. `ids` takes those of refusals."""
     chance, found = random.Random(seed), []
     wanted = [w for w in requests_of(app, made) if w.endpoint != "signin.sign_out"]
     columns = {c.name for table in Base.metadata.sorted_tables for c in table.columns}
@@ -114,9 +131,26 @@ def fuzz(app: Flask, made: World, *, role: Role | None, count: int, seed: int) -
         except Exception as failure:  # the tests' application hands failures on
             found.append(f"{aim.method} {path} {more}: {failure!r}"[:600])
             continue
-        if answer.status_code >= 500:
-            found.append(f"{aim.method} {path} {more}: {answer.status_code}"[:600])
+        if fault := fault_of(answer, ids):
+            found.append(f"{aim.method} {path} {more}: {answer.status_code} {fault}"[:600])
     return found
+
+
+def fault_of(answer: Any, ids: set[str]) -> str:
+    """What is wrong with an answer; the id of a refusal is noted."""
+    if answer.status_code < 400:
+        return ""
+    ids.add(answer.headers.get("X-Request-Id", "none"))
+    data = answer.get_data()
+    if answer.status_code >= 500:
+        return "a failure of ours"
+    if traces := [trace for trace in TRACES if trace in data]:
+        return f"shows {traces}"
+    if answer.mimetype == "text/html":
+        text = data.decode()
+        if '<html lang="ja"' not in text or not NEXT.search(text):
+            return f"does not say what to do next: {text[-600:]}"
+    return ""
 
 
 @pytest.mark.parametrize("role", [*Role, None])
@@ -127,9 +161,26 @@ def test_no_request_breaks_a_page(
     request: pytest.FixtureRequest,
 ) -> None:
     is_long = request.config.getoption("--long")
-    count = 2_900 if is_long else 150
-    found = fuzz(app, world, role=role, count=count, seed=len(role or ""))
+    count, ids = 2_900 if is_long else 150, set[str]()
+    secret = secrets_of(world)
+    with written() as log:
+        found = fuzz(app, world, role=role, count=count, seed=len(role or ""), ids=ids)
     assert found == [], f"{len(found)} of {count}:\n" + "\n".join(found[:20])
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert all({"at", "level", "logger", "message"} <= set(line) for line in lines)
+    assert ids - {line.get("id") for line in lines} == set()
+    assert len(ids) > count // 10
+    assert [word for word in secret if word in log.getvalue()] == []
+    assert MARK.search(log.getvalue()) is None
+
+
+def secrets_of(made: World) -> set[str]:
+    """A mark in every text that people wrote; and addresses, secrets and what is sent."""
+    things = made.things
+    found = {PASSWORD, SENT, things["tokens"]["own"], things["feeds"]["own"]}
+    found |= {user.email for user in made.users.values()}
+    fill(f"Qz{number:05d}z" for number in itertools.count())
+    return found | set(addresses())
 
 
 def test_a_year_that_no_database_can_hold_is_not_there(app: Flask, world: World) -> None:  # noqa: F811
