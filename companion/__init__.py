@@ -71,6 +71,7 @@ def _features() -> list[Any]:
     from companion.audits import routes as audits
     from companion.boards import routes as boards
     from companion.briefings import routes as briefings
+    from companion.freetexts import routes as freetexts
     from companion.indicators import routes as indicators
     from companion.inquiries import routes as inquiries
     from companion.matching import routes as matching
@@ -99,6 +100,7 @@ def _features() -> list[Any]:
         transfers,
         briefings,
         surveys,
+        freetexts,
         teamreports,
         notices,
         reports,

@@ -48,6 +48,9 @@ report_exports.made_by_name c a
 report_exports.filter_text c a
 survey_rounds.occasion -
 survey_drafts.text -
+free_texts.quote C
+text_tags.name C
+text_tags.meaning C
 survey_drafts.saved_by -
 survey_draft_steps.text -
 survey_draft_steps.change -

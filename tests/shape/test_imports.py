@@ -20,7 +20,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("companion.navigation",),
     ("companion.boards",),
     ("companion.notices", "companion.reports"),
-    ("companion.teamreports",),
+    ("companion.freetexts", "companion.teamreports"),
     (
         "companion.briefings",
         "companion.cases",

@@ -191,6 +191,12 @@ signin.sign_in              all
 signin.sign_out             C O M P K A
 second.step                 all
 static                      all
+freetexts.codebook          C . . . . .
+freetexts.quote             C . . . . .
+freetexts.summary           C . . . . .
+freetexts.tag               C . . . . .
+freetexts.text              C . . . . .
+freetexts.texts             C . . . . .
 surveys.begin_edit          C . . . . .
 surveys.begin_survey        C . . . . .
 surveys.begin               all

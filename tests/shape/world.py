@@ -31,6 +31,7 @@ from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.jobs import Job, JobState
 from companion.core.mail import Letter, LetterKind, choices_link, post
+from companion.freetexts.models import FreeText
 from companion.indicators.models import Indicator, IndicatorValue
 from companion.inquiries.actions import Question, ask_secretariat
 from companion.inquiries.terms import InquiryKind
@@ -46,7 +47,7 @@ from companion.people.signing_in import open_sign_in
 from companion.reports import actions as reporting
 from companion.reports.templating import add_template
 from companion.screening.models import ConflictOfInterest
-from companion.surveys.actions import close_round, open_round
+from companion.surveys.actions import close_round, open_round, record_answer_sets
 from companion.surveys.models import FormReturn, Invitation
 from companion.surveys.terms import Outcome
 from companion.teamreports.actions import begin_report
@@ -103,6 +104,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "jobs": STAFF,
     "imports": STAFF,
     "rounds": STAFF,
+    "texts": STAFF,
     "invitations": STAFF,
     "form-returns": STAFF,
     "answer": frozenset({Role.MUNICIPALITY}),
@@ -361,6 +363,8 @@ def _ask(world: World, own: Team, other: Team) -> None:
     make_team(make_challenge(own.challenge.municipality, period=before))
     with saved():
         closed = open_round("municipality_eval", before, by=None)
+        words = {"change": "視点が変わった。", "change__consent": "yes"}
+        record_answer_sets(closed, [{"overall": "5", "cont": "dk", **words}])
         close_round("municipality_eval", before, by=None)
         asked = open_round("official_eval", own.period, by=None)
         open_round("municipality_eval", own.period, by=None)
@@ -384,7 +388,9 @@ def _ask(world: World, own: Team, other: Team) -> None:
     )
     with saved():
         db.session.add(returned)
+    text = db.session.scalars(select(FreeText)).one()
     world.things |= {
+        "texts": {"own": text.public_id, "missing": MISSING},
         "invitations": {"own": invitations[own.id, None], "missing": MISSING},
         "form-returns": {"own": returned.public_id, "missing": MISSING},
         "rounds": {"own": closed.public_id, "other": asked.public_id, "missing": MISSING},
