@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from companion.applications.models import Challenge
 from companion.core.db import db
+from companion.freetexts.queries import chosen_quotes, tag_table
 from companion.periods.models import Period
 from companion.periods.queries import policy_fields
 from companion.places.prefectures import REGION_OF
@@ -26,6 +27,7 @@ from companion.surveys.models import Invitation
 from companion.surveys.queries import answer_sets, round_of
 from companion.surveys.schema import FreeText, Matrix, Multi
 from companion.surveys.tables import AnswerSet
+from companion.surveys.tables import Table as Counted
 from companion.surveys.terms import Identity
 from companion.teams.models import Team
 
@@ -91,22 +93,43 @@ def groups_of(banner: str) -> list[Group]:
     return [(region, region) for region in dict.fromkeys(REGION_OF.values())]
 
 
-def quotes(survey: SurveyFigures, sets: Sequence[AnswerSet], *, is_public: bool) -> list[Row]:
-    """(survey, question, text, consent) of the free texts; publicly only those with consent.
+def quotes(
+    survey: SurveyFigures, sets: Sequence[AnswerSet], period: Period, *, is_public: bool
+) -> list[Row]:
+    """(survey, question, text, consent) of the free texts.
 
-    Texts are in the order of the words themselves, so that their place tells nothing.
+    Publicly the edited quotes that were decided on and consented to, never an original. Texts are
+    in the order of the words themselves, so that their place tells nothing.
     """
     found: list[tuple[str, str, str, str]] = []
+    if is_public:
+        survey_round = round_of(survey.defn.id, period)
+        chosen = chosen_quotes(survey_round) if survey_round else []
+        return [(survey.defn.title, one.short, one.words, one.consent.label) for one in chosen]
     for question in survey.defn.questions:
         if not isinstance(question, FreeText):
             continue
         for one in sets:
             text = one.answers.get(question.name)
             consent = one.answers.get(question.name + CONSENT)
-            if text and (not is_public or consent == "yes" or question.publish == "always"):
+            if text:
                 words = {"yes": "可", "no": "不可"}.get(str(consent), "未確認")
                 found.append((survey.defn.title, question.short, str(text), words))
     return [*sorted(found)]
+
+
+def tag_tables(survey: SurveyFigures, period: Period, *, is_public: bool) -> list[Counted]:
+    """The free texts that were coded, counted by tag, question by question."""
+    survey_round = round_of(survey.defn.id, period)
+    if survey_round is None:
+        return []
+    least = None if is_public else 0
+    made = [
+        tag_table(survey_round, question.name, min_base=least)
+        for question in survey.defn.questions
+        if isinstance(question, FreeText)
+    ]
+    return [table for table in made if table is not None]
 
 
 def answer_sheet(survey: SurveyFigures, sets: Sequence[AnswerSet], name: str) -> DataSheet:

@@ -14,6 +14,7 @@ from companion.reports.packs.answers import (
     code_book,
     known_answers,
     quotes,
+    tag_tables,
 )
 from companion.reports.packs.base import begin
 from companion.reports.packs.collected import collection_sheet, outline
@@ -21,6 +22,7 @@ from companion.reports.packs.comparing import period_before
 from companion.reports.packs.question_sheets import cross_sheets, crossed_of, question_sheets
 from companion.reports.packs.rosters import field_table
 from companion.reports.packs.summary import summary_table
+from companion.reports.packs.survey_tables import printed
 from companion.reports.packs.tidy import tidy_sheet
 from companion.reports.queries import SatisfactionFigures, SurveyFigures, satisfaction_figures
 from companion.reports.tables import CheckLine, Column, PrintSheet, Report, Row, Table
@@ -56,7 +58,7 @@ def build(period: Period, edition: Edition) -> Report:
     texts = [
         row
         for key, survey in closed.items()
-        for row in quotes(survey, sets[key], is_public=is_public)
+        for row in quotes(survey, sets[key], period, is_public=is_public)
     ]
     sheets = [
         PrintSheet("調査概要", (outline(figures, NAMES),)),
@@ -68,7 +70,18 @@ def build(period: Period, edition: Edition) -> Report:
         sheets += cross_sheets(survey, crossed[key])
     sheets.append(PrintSheet("分野別", (field_table(figures.teams),)))
     if closed:
-        sheets.append(PrintSheet("自由記述", (_quotes(texts, is_public),)))
+        tagged = [
+            printed(
+                survey,
+                table,
+                key=f"分類_{key}_{table.question}",
+                title=table.title,
+                with_chart=False,
+            )
+            for key, survey in closed.items()
+            for table in tag_tables(survey, period, is_public=is_public)
+        ]
+        sheets.append(PrintSheet("自由記述", (_quotes(texts, is_public), *tagged)))
     sheets.append(PrintSheet("活動実績", (activity.team_table(period),)))
     data = []
     if closed:
@@ -133,7 +146,9 @@ def _quotes(rows: Sequence[Row], is_public: bool) -> Table:
             Column("consent", "掲載の同意", "code", width=12),
         ),
         rows,
-        base="掲載の同意があるものだけを示す。" if is_public else "すべての記述（内部限り）。",
+        base="回答者が同意し、掲載を決めた掲載文だけを示す。"
+        if is_public
+        else "すべての記述（内部限り）。",
         n=len(rows),
         notes=("並びは文字の順で、回答の順ではない。",),
         has_data=False,
