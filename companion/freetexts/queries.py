@@ -77,11 +77,22 @@ def tags_of(survey_id: str, question: str) -> list[TextTag]:
     )
 
 
-def find_tag(public_id: str, survey_id: str) -> TextTag | None:
-    """One tag of the code books of a survey."""
-    return db.session.scalar(
-        select(TextTag).where(TextTag.public_id == public_id, TextTag.survey_id == survey_id)
-    )
+def find_tag(public_id: str, viewer: Viewer) -> TextTag | None:
+    """One tag of the code books; None when out of reach or not there."""
+    if not viewer.may(Permission.SURVEY_RESULTS, State.CLOSED):
+        return None
+    return db.session.scalar(select(TextTag).where(TextTag.public_id == public_id))
+
+
+def newest_round(tag: TextTag) -> SurveyRound:
+    """The latest closed round in which a tag is used."""
+    return db.session.scalars(
+        select(SurveyRound)
+        .where(SurveyRound.survey_id == tag.survey_id, SurveyRound.state == RoundState.CLOSED)
+        .options(joinedload(SurveyRound.period), joinedload(SurveyRound.version))
+        .order_by(SurveyRound.closed_at.desc())
+        .limit(1)
+    ).one()
 
 
 def consent_of(text: FreeText) -> Consent:

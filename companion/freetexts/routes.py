@@ -17,6 +17,7 @@ from companion.freetexts.queries import (
     consent_of,
     find_tag,
     find_text,
+    newest_round,
     obstacle,
     tag_lines,
     tag_table,
@@ -48,7 +49,8 @@ def _round(public_id: str) -> SurveyRound:
     row = find_round(public_id, need_viewer()) or abort(404)
     show_period(row.period)
     if row.closed_at is None or not need_viewer().may(Permission.SURVEY_RESULTS, State.CLOSED):
-        abort(404)
+        # Nothing is shown before closing; the page of the results says so.
+        abort(redirect(url_for("surveys.results", public_id=public_id), 303))
     return row
 
 
@@ -223,14 +225,15 @@ def codebook(public_id: str) -> str | Response | tuple[str, int]:
     return (page, 422) if form.errors else page
 
 
-@bp.route("/rounds/<public_id>/codebook/edit", methods=["GET", "POST"])
+@bp.route("/tags/<public_id>", methods=["GET", "POST"])
 @needs(Permission.SURVEY_RESULTS)
 def tag(public_id: str) -> str | Response | tuple[str, int]:
-    """Word one tag or its meaning anew (`?tag=`)."""
-    row = _round(public_id)
-    found: TextTag = find_tag(request.args.get("tag", ""), row.survey_id) or abort(404)
+    """Word one tag or its meaning anew."""
+    found: TextTag = find_tag(public_id, need_viewer()) or abort(404)
+    row = newest_round(found)
+    show_period(row.period)
     form = TagForm(obj=found)
-    back = url_for("freetexts.codebook", public_id=public_id, question=found.question)
+    back = url_for("freetexts.codebook", public_id=row.public_id, question=found.question)
     if form.validate_on_submit():
         try:
             with saved():
@@ -240,7 +243,7 @@ def tag(public_id: str) -> str | Response | tuple[str, int]:
             return redirect(back, 303)
         except Refused as refusal:
             form.name.errors = [str(refusal)]
-    page = render_template("freetexts/tag.html", row=row, tag=found, form=form, back=back)
+    page = render_template("freetexts/tag.html", tag=found, form=form, back=back)
     return (page, 422) if form.errors else page
 
 

@@ -48,9 +48,11 @@ report_exports.made_by_name c a
 report_exports.filter_text c a
 survey_rounds.occasion -
 survey_drafts.text -
-free_texts.quote C
-text_tags.name C
-text_tags.meaning C
+free_texts.question -
+free_texts.quote -
+text_tags.question c
+text_tags.name c
+text_tags.meaning c
 survey_drafts.saved_by -
 survey_draft_steps.text -
 survey_draft_steps.change -

@@ -31,7 +31,7 @@ from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.jobs import Job, JobState
 from companion.core.mail import Letter, LetterKind, choices_link, post
-from companion.freetexts.models import FreeText
+from companion.freetexts.models import FreeText, TextTag
 from companion.indicators.models import Indicator, IndicatorValue
 from companion.inquiries.actions import Question, ask_secretariat
 from companion.inquiries.terms import InquiryKind
@@ -105,6 +105,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "imports": STAFF,
     "rounds": STAFF,
     "texts": STAFF,
+    "tags": STAFF,
     "invitations": STAFF,
     "form-returns": STAFF,
     "answer": frozenset({Role.MUNICIPALITY}),
@@ -389,8 +390,11 @@ def _ask(world: World, own: Team, other: Team) -> None:
     with saved():
         db.session.add(returned)
     text = db.session.scalars(select(FreeText)).one()
+    tag = db.session.scalars(select(TextTag)).first()
+    assert tag is not None
     world.things |= {
         "texts": {"own": text.public_id, "missing": MISSING},
+        "tags": {"own": tag.public_id, "missing": MISSING},
         "invitations": {"own": invitations[own.id, None], "missing": MISSING},
         "form-returns": {"own": returned.public_id, "missing": MISSING},
         "rounds": {"own": closed.public_id, "other": asked.public_id, "missing": MISSING},
