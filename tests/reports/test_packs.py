@@ -31,7 +31,7 @@ from companion.reports.files import make_file
 from companion.reports.items import figure, vocabulary
 from companion.reports.models import ReportExport
 from companion.reports.packs import PACKS
-from companion.reports.tables import Column, DataSheet
+from companion.reports.tables import Column, DataSheet, Report
 from companion.reports.terms import Edition, FileType
 from companion.reports.workbook import make_book
 from tests.kit.makers import (
@@ -196,29 +196,39 @@ PLAIN_NUMBER = re.compile(r"[-+－＋]?[\d０-９][\d,]*(?:\.\d+)?[%％]?")
 NAMES_IN_DIGITS = re.compile("コード|番号|電話|版|年月|符号|記号")
 
 
-def test_types_print_set_up_and_data_sheets(app: Flask) -> None:
+def test_every_pack_read_back(app: Flask) -> None:
     period = full()
+    drawn = 0
     for pack, edition in ALL:
-        book = book_of(period, pack, edition)
-        for sheet in book:
-            where = f"{pack} {edition} {sheet.title}"
-            is_data = sheet.title.startswith("データ_") or sheet.title == "符号表"
-            if is_data:
-                headings = [cell.value for cell in sheet[1]]
-                assert len(set(headings)) == len(headings), where
-                assert None not in headings
-                assert not sheet.merged_cells.ranges
-                for column in sheet.iter_cols(min_row=2):
-                    kinds = {cell.data_type for cell in column if cell.value is not None}
-                    assert len(kinds) <= 1, f"{where} {column[0].column_letter} {kinds}"
-            else:
-                assert sheet.oddHeader.right.text == edition.classification, where
-            assert sheet.page_setup.paperSize == 9
-            assert sheet.page_setup.fitToWidth == 1
-            assert sheet.oddFooter.center.text == "&P／&N"
-            if not sheet.title.startswith("データ_回答"):
-                for cell, heading in under_headings(sheet, is_data=is_data):
-                    assert not is_number_as_text(cell, heading), f"{where} {cell} {cell.value}"
+        report = build_report(period, Wanted(pack, edition))
+        book = openpyxl.load_workbook(io.BytesIO(make_book(report).data))
+        check_types_and_print_set_up(book, report)
+        check_sums_and_bases(book, report)
+        drawn += check_charts(book, report)
+    assert drawn > 20
+
+
+def check_types_and_print_set_up(book: Workbook, report: Report) -> None:
+    edition, pack = report.edition, report.pack
+    for sheet in book:
+        where = f"{pack} {edition} {sheet.title}"
+        is_data = sheet.title.startswith("データ_") or sheet.title == "符号表"
+        if is_data:
+            headings = [cell.value for cell in sheet[1]]
+            assert len(set(headings)) == len(headings), where
+            assert None not in headings
+            assert not sheet.merged_cells.ranges
+            for column in sheet.iter_cols(min_row=2):
+                kinds = {cell.data_type for cell in column if cell.value is not None}
+                assert len(kinds) <= 1, f"{where} {column[0].column_letter} {kinds}"
+        else:
+            assert sheet.oddHeader.right.text == edition.classification, where
+        assert sheet.page_setup.paperSize == 9
+        assert sheet.page_setup.fitToWidth == 1
+        assert sheet.oddFooter.center.text == "&P／&N"
+        if not sheet.title.startswith("データ_回答"):
+            for cell, heading in under_headings(sheet, is_data=is_data):
+                assert not is_number_as_text(cell, heading), f"{where} {cell} {cell.value}"
 
 
 def under_headings(sheet: Worksheet, *, is_data: bool) -> Iterator[tuple[Cell, str]]:
@@ -240,52 +250,44 @@ def is_number_as_text(cell: Cell, heading: str) -> bool:
     return bool(is_digits) and not is_label and not NAMES_IN_DIGITS.search(heading)
 
 
-def test_charts_draw_the_rows_of_their_tables(app: Flask) -> None:
-    period = full()
+def check_charts(book: Workbook, report: Report) -> int:
+    """Every chart draws the rows of its table; returns how many series there are."""
     drawn = 0
-    for pack, edition in ALL:
-        report = build_report(period, Wanted(pack, edition))
-        book = book_of(period, pack, edition)
-        wanted = sum(1 for t in report.tables if t.chart and t.rows)
-        assert sum(len(sheet._charts) for sheet in book) == wanted, pack
-        for sheet in book:
-            for chart in sheet._charts:
-                for series in chart.series:
-                    drawn += 1
-                    labels, values = series.cat.numRef or series.cat.strRef, series.val.numRef
-                    rows = [reference.f.rpartition("!")[2] for reference in (labels, values)]
-                    assert {reference.f.rpartition("!")[0] for reference in (labels, values)} == {
-                        quote_sheetname(sheet.title)
-                    }
-                    (_, first, _, last), (_, top, _, bottom) = map(range_boundaries, rows)
-                    assert (first, last) == (top, bottom)
-                    column = range_boundaries(rows[1])[0]
-                    held = [sheet.cell(row, column).value for row in range(top, bottom + 1)]
-                    assert all(isinstance(value, int | float | str) for value in held)
-                    assert sheet.cell(top - 1, column).style == "c_heading"
-    assert drawn > 20
+    wanted = sum(1 for t in report.tables if t.chart and t.rows)
+    assert sum(len(sheet._charts) for sheet in book) == wanted, report.pack
+    for sheet in book:
+        for chart in sheet._charts:
+            for series in chart.series:
+                drawn += 1
+                labels, values = series.cat.numRef or series.cat.strRef, series.val.numRef
+                rows = [reference.f.rpartition("!")[2] for reference in (labels, values)]
+                assert {reference.f.rpartition("!")[0] for reference in (labels, values)} == {
+                    quote_sheetname(sheet.title)
+                }
+                (_, first, _, last), (_, top, _, bottom) = map(range_boundaries, rows)
+                assert (first, last) == (top, bottom)
+                column = range_boundaries(rows[1])[0]
+                held = [sheet.cell(row, column).value for row in range(top, bottom + 1)]
+                assert all(isinstance(value, int | float | str) for value in held)
+                assert sheet.cell(top - 1, column).style == "c_heading"
+    return drawn
 
 
-def test_the_check_sheet_finds_every_figure_right_and_the_contents_name_every_base(
-    app: Flask,
-) -> None:
-    period = full()
-    for pack, edition in ALL:
-        report = build_report(period, Wanted(pack, edition))
-        book = book_of(period, pack, edition)
-        contents = list(book["目次"].iter_rows(min_row=4, values_only=True))
-        assert [(row[1], row[3]) for row in contents] == [
-            (table.title, "－" if table.n is None else table.n) for table in report.tables
-        ], pack
-        assert {row[2] for row in contents} <= set(book.sheetnames)
-        for name, expected, formula, *_ in book["検算"].iter_rows(min_row=5, values_only=True):
-            if isinstance(formula, str) and formula.startswith("=SUM("):
-                place, _, span = formula[5:-1].rpartition("!")
-                left, first, _, last = range_boundaries(span)
-                sheet = book[place.strip("'").replace("''", "'")]
-                values = [sheet.cell(row, left).value for row in range(first, last + 1)]
-                numbers = [value for value in values if isinstance(value, int | float)]
-                assert abs(sum(numbers) - expected) < 1e-6, f"{pack} {name}"
+def check_sums_and_bases(book: Workbook, report: Report) -> None:
+    """目次 names every table with its base; every sum of 検算 comes out from the cells."""
+    contents = list(book["目次"].iter_rows(min_row=4, values_only=True))
+    assert [(row[1], row[3]) for row in contents] == [
+        (table.title, "－" if table.n is None else table.n) for table in report.tables
+    ], report.pack
+    assert {row[2] for row in contents} <= set(book.sheetnames)
+    for name, expected, formula, *_ in book["検算"].iter_rows(min_row=5, values_only=True):
+        if isinstance(formula, str) and formula.startswith("=SUM("):
+            place, _, span = formula[5:-1].rpartition("!")
+            left, first, _, last = range_boundaries(span)
+            sheet = book[place.strip("'").replace("''", "'")]
+            values = [sheet.cell(row, left).value for row in range(first, last + 1)]
+            numbers = [value for value in values if isinstance(value, int | float)]
+            assert abs(sum(numbers) - expected) < 1e-6, f"{report.pack} {name}"
 
 
 def test_sums_and_shares_of_the_packs_hold(app: Flask) -> None:
