@@ -3,8 +3,8 @@ both ways and a week is lost: letters sent twice, letters lost without a word (b
 
     python -m bench.reminders [--kills 200] [--seed 1] [--url postgresql://…]
 
-The alternative, without the claim before sending, is what the run would show if every mail cut off
-were sent again: `cut off` mails that had left already, counted in the same run.
+The alternative is sending again by itself whatever was cut off: `left_though_cut_off` letters of
+the same run would have left twice.
 """
 
 from __future__ import annotations

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from companion.core.businessdays import business_moment, is_open, move, next_opening
 from companion.core.clock import JST
-
-ZONES = ["Asia/Tokyo", "UTC", "America/New_York"]
+from tests.kit.zones import ZONES, machine_in
 
 
 def at(words: str) -> dt.datetime:
@@ -22,14 +19,8 @@ def at(words: str) -> dt.datetime:
 @pytest.fixture(params=ZONES)
 def zone(request: pytest.FixtureRequest) -> Iterator[str]:
     """The machine's own zone."""
-    before = os.environ.get("TZ")
-    os.environ["TZ"] = request.param
-    time.tzset()
-    yield request.param
-    os.environ.pop("TZ")
-    if before is not None:
-        os.environ["TZ"] = before
-    time.tzset()
+    with machine_in(request.param):
+        yield request.param
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ class Posted:
     letters: int = 0
     sent: int = 0
     shown_cut_off: int = 0
+    left_though_cut_off: int = 0  # what sending again by itself would have sent twice
     shown_expired: int = 0
     waiting: int = 0  # for the next day
     told: int = 0
@@ -205,8 +206,8 @@ def kill_postmen(
 def _wait_until_quiet(postmen: Postmen) -> None:
     """Until nothing that is due waits unclaimed: on a slow machine the days outrun the work."""
     for _ in range(200):
-        db.session.rollback()
-        due = db.session.scalars(select(Letter.due_at).where(Letter.state == "queued"))
+        due = db.session.scalars(select(Letter.due_at).where(Letter.state == "queued")).all()
+        db.session.rollback()  # on SQLite, reading holds the lock as well
         if all(moment > postmen.moment() for moment in due):
             return
         postmen.go_to(postmen.moment() + HOUR, 0.1)
@@ -226,6 +227,7 @@ def _look(postmen: Postmen) -> Posted:
                 found.lost += mark is not None and not left[mark[0]]
             elif letter.state == "sending" and unresolved(letter):
                 found.shown_cut_off += 1
+                found.left_though_cut_off += mark is not None and bool(left[mark[0]])
             elif letter.state == "expired":
                 found.shown_expired += 1
                 found.lost += mark is not None and bool(left[mark[0]])

@@ -134,6 +134,7 @@ def contexts(team: Team) -> dict[str, dict[str, Any]]:
         "notices/letters/team_municipality.txt": common,
         "notices/letters/team_official.txt": common,
         "notices/letters/unresolved.txt": {**common, "count": 3},
+        "people/letters/address.txt": {**here, "at": MOMENT},
         "people/letters/code.txt": {**here, "code": "12345678"},
         "people/letters/invitation.txt": {
             **here,
