@@ -30,10 +30,10 @@ def fill(teams: int) -> None:
     from companion import create_app
     from companion.activities.models import Activity, Attendance
     from companion.applications.models import Challenge, Official
-    from companion.commands import bring_up_to_date
     from companion.core.db import db, new_public_id, saved
     from companion.periods.actions import open_period
     from companion.places.models import Municipality
+    from companion.serving import bring_up_to_date
     from companion.teams.models import Team, TeamMember
 
     with create_app().app_context():

@@ -25,9 +25,9 @@ def main(codes: Path, challenges: Path, officials: Path) -> None:
         os.environ.pop("DATABASE_URL", None)
         from companion import create_app
         from companion.applications.actions import apply_plan, plan_import, summary
-        from companion.commands import bring_up_to_date
         from companion.core.db import saved
         from companion.periods.actions import open_period
+        from companion.serving import bring_up_to_date
 
         def take(kind: str, path: Path) -> str:
             with saved():

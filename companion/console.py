@@ -53,3 +53,4 @@ def show(result: dict[str, Any], as_json: bool, lines: list[str]) -> None:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="結果をJSON一行で出力する。")
+period_option = click.option("--period", required=True, help="年度。例：令和7年度、R7、2025")

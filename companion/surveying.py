@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from companion.console import json_option, show, spoken
+from companion.console import json_option, period_option, show, spoken
 from companion.core.db import saved
 from companion.periods.queries import period_named
 from companion.surveys.actions import close_round, open_round
@@ -17,8 +17,6 @@ from companion.surveys.definition import json_schema
 from companion.surveys.library import FOLDER, POPULATIONS
 from companion.surveys.lint import lint
 from companion.surveys.queries import invited_count, submitted_count
-
-period_option = click.option("--period", required=True, help="年度。例：令和7年度、R7、2025")
 
 
 @click.group("survey", help="アンケートの定義を確かめ、開始・終了する。")

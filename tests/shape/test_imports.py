@@ -14,7 +14,16 @@ from tests.shape.sources import PACKAGE, Source, imports, sources
 ORDER: tuple[tuple[str, ...], ...] = (
     ("companion.__main__",),
     ("companion.commands",),
-    ("companion.doctor", "companion.handout", "companion.surveying", "companion.upkeep"),
+    (
+        "companion.accounts",
+        "companion.doctor",
+        "companion.handout",
+        "companion.intake",
+        "companion.pairing",
+        "companion.serving",
+        "companion.surveying",
+        "companion.upkeep",
+    ),
     ("companion.console", "companion.demo", "companion.schedule"),
     ("companion",),
     ("companion.navigation",),

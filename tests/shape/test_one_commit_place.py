@@ -9,7 +9,7 @@ from tests.shape.sources import sources
 
 # `saved()` opens a transaction: only those who begin an act may.
 BEGINS_ACTS = re.compile(
-    r"companion\.(commands|handout|surveying|upkeep|schedule|demo(\..*)?|core\.(audit|db|jobs|mail\.sending)|\w+\.(routes|jobs)(\..*)?)$"
+    r"companion\.(accounts|handout|intake|pairing|serving|surveying|upkeep|schedule|demo(\..*)?|core\.(audit|db|jobs|mail\.sending)|\w+\.(routes|jobs)(\..*)?)$"
 )
 
 

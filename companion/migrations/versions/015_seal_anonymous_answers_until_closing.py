@@ -6,6 +6,8 @@ could seal them. Answers of a confidential round may lose their name once the ti
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -105,7 +107,7 @@ def _sets(check: str, *more: sa.Column) -> sa.Table:
     return table
 
 
-def _rebuilt(table: sa.Table):
+def _rebuilt(table: sa.Table) -> Any:
     """SQLite gets the table again as it stands here; PostgreSQL alters it in place."""
     return op.batch_alter_table(
         table.name, copy_from=table, table_kwargs={"sqlite_with_rowid": False}
