@@ -3,7 +3,7 @@
 // a day at most; it goes away with the next save, with the record itself, with signing out in any
 // tab, and with the tab: a machine that others use keeps nothing.
 const PREFIX = "companion-draft:", DAY = 24 * 60 * 60 * 1000, PAUSE = 1500;
-const OWN = new Set(["csrf_token", "form_key", "version"]);
+const OWN = new Set(["csrf_token", "form_key", "version", "seen"]);
 const who = document.querySelector(".site-person")?.textContent ?? "";
 const key = (form) => {
   const { pathname, search } = new URL(form.dataset.autosaveUrl, location.href);
@@ -77,7 +77,7 @@ function status(form) {
 
 // Anybody else's, and what is a day old, is not shown but removed.
 // What was sent has arrived when the answer says so, or when it comes back to be corrected.
-const saidDone = document.querySelector(".notice--success");
+const saidDone = document.querySelector(".notice--success, [data-saved]");
 const cameBack = document.getElementById("error-summary");
 drop((text) => !text || Date.now() - text.at > DAY || (who && text.who !== who)
   || (text.sent && (saidDone || (cameBack && text.path === location.pathname))));
@@ -103,7 +103,10 @@ for (const form of document.querySelectorAll("form[data-autosave-url]")) {
         headers: { "X-CSRFToken": body.get("csrf_token") ?? "" },
       });
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-      said.textContent = (await answer.json()).message ?? "下書きを保存しました。";
+      const told = await answer.json();
+      said.textContent = told.message ?? "下書きを保存しました。";
+      // What this window has saved is no other window's change.
+      if (told.seen && form.elements.seen) form.elements.seen.value = told.seen;
       said.classList.remove("autosave--failed");
       drop((one) => one?.key === key(form));
     } catch (error) {

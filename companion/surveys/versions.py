@@ -210,7 +210,7 @@ def _rule(text: str | None) -> Any:
     return None if text is None else parse_expression(text)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text without what does not change its meaning: width, blanks, punctuation."""
     folded = unicodedata.normalize("NFKC", text)
     return "".join(c for c in folded if unicodedata.category(c)[0] not in {"P", "Z", "C"})
@@ -220,7 +220,7 @@ def _wording(name: str, word: str, before: str, after: str) -> Iterator[Change]:
     """A wording: marks and blanks are safe; whether more is only a typo, a person must say."""
     if before == after:
         return
-    if _plain(before) == _plain(after):
+    if plain(before) == plain(after):
         yield Change(SAFE, name, f"{word}の句読点や空白を直しました。")
     else:
         message = f"{word}を「{before[:40]}」から「{after[:40]}」に変えました。"

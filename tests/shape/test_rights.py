@@ -197,6 +197,7 @@ freetexts.summary           C . . . . .
 freetexts.tag               C . . . . .
 freetexts.text              C . . . . .
 freetexts.texts             C . . . . .
+surveys.autosave            all
 surveys.begin_edit          C . . . . .
 surveys.begin_survey        C . . . . .
 surveys.begin               all

@@ -14,7 +14,7 @@ from companion.surveys.composing import yaml_text
 from companion.surveys.definition import parse
 from companion.surveys.faults import DefinitionFaults
 from companion.surveys.schema import Matrix, SurveyDefinition
-from companion.surveys.versions import Change, ChangeClass, compare, gravest
+from companion.surveys.versions import Change, ChangeClass, compare, gravest, plain
 from tests.surveys.randomly import choices, random_data, words
 
 
@@ -208,7 +208,7 @@ def _codes(
             new[now].missing,
         ):
             found.append(f"{name}: {now} counts otherwise")
-        elif was == now and old[was].label != new[now].label and not is_noted:
+        elif was == now and plain(old[was].label) != plain(new[now].label) and not is_noted:
             found.append(f"{name}: {now} reads otherwise without a note")
     return found
 

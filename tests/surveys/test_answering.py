@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -179,7 +181,7 @@ def test_what_cannot_be_is_told_in_a_sentence(
     opened("municipality_eval", team.period)
     browser = town(app, team)
     page = begin(browser)
-    page = browser.post(page.path, {"seen": "0", **typed})
+    page = browser.post(page.path, {"seen": page.fields["seen"], **typed})
     assert page.status == 422
     assert len(page.errors) == 1
     assert page.errors[0].startswith(message)
@@ -245,3 +247,53 @@ def test_lists_ask_the_database_a_fixed_number_of_times(app: Flask, team: Team) 
         with count_queries() as more:
             coordinator.get(path)
         assert len(few) == len(more) <= most, path
+
+
+def autosaved(browser: Browser, page: Page, **typed: str) -> Any:
+    return browser.raw(
+        "POST", f"{page.path}/draft", data={**page.fields.to_dict(flat=False), **typed}
+    )
+
+
+def test_each_answer_is_kept_as_it_is_given(app: Flask, team: Team) -> None:
+    opened("municipality_eval", team.period)
+    browser, colleague = town(app, team), town(app, team)
+    page = begin(browser)
+    other = colleague.get(page.path)
+    answer = autosaved(browser, page, overall="4", change="途中まで")
+    assert answer.status_code == 200
+    assert answer.get_json()["message"] == "入力した内容を保存しました。"
+    again = browser.get(page.path)
+    assert (again.fields["overall"], again.fields["change"]) == ("4", "途中まで")
+    assert town(app, team).get(page.path).fields["overall"] == "4", "on any machine"
+    late = autosaved(colleague, other, overall="1")
+    assert late.status_code == 409, "nothing of another window is overwritten"
+    assert late.get_json()["message"] == "別の画面でこの回答が保存されています。"
+    # The form of the first window knows what it saved, and hands in without a warning.
+    sent = {**again.fields.to_dict(flat=False), "cont": "dk"}
+    assert browser.post(page.path, sent).heading == "回答の確認"
+    assert autosaved(browser, again, overall="9").status_code in {200, 409}
+    sent = again.fields.to_dict(flat=False)
+    nobody = browser.raw("POST", "/answer/zzzzzzzzzzzzzzzz/1/draft", data=sent)
+    assert nobody.status_code == 404
+
+
+def test_going_back_keeps_what_was_typed(app: Flask, team: Team) -> None:
+    opened("official_eval", team.period)
+    browser = Browser(app).sign_in_as(account_of(team.members[0].official))
+    page = begin(browser).submit("保存して次へ", overall="4", reasons=["field"])
+    assert page.heading.startswith("後方支援等の評価")
+    page = page.submit("保存して前へ", hours="12")
+    assert page.fields["overall"] == "4"
+    page = page.submit("保存して次へ")
+    assert page.fields["hours"] == "12"
+
+
+def test_the_receipt_shows_what_was_handed_in(app: Flask, team: Team) -> None:
+    opened("municipality_eval", team.period)
+    page = begin(town(app, team)).submit("保存して次へ", overall="5", cont="dk")
+    page = page.submit("提出する", respondent="企画課 見本")
+    assert page.heading == "回答を受け付けました"
+    assert page.facts["受付日時"] == "令和7年9月2日（火）10:00"
+    assert page.facts["記入した方"] == "企画課 見本"
+    assert "わからない" in page.facts.values()

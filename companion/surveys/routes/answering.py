@@ -5,17 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, session, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from companion.core import clock
 from companion.core.access import public
 from companion.core.db import saved
 from companion.core.errors import Refused
-from companion.surveys.actions import Arrival, save_page, submit
-from companion.surveys.answers import check_all, check_page, offered_choices, relevant_questions
+from companion.surveys.actions import Arrival, answers_handed_in, save_page, submit
+from companion.surveys.answers import (
+    CONSENT,
+    OTHER,
+    check_all,
+    check_page,
+    offered_choices,
+    relevant_questions,
+)
 from companion.surveys.definition import SurveyDefinition
+from companion.surveys.editforms import digest
 from companion.surveys.forms import PageForm, SubmitForm
+from companion.surveys.queries import standing_answer
 from companion.surveys.reading import answered_lines, depending_on_page, show_when
 from companion.surveys.routes.page import bp
 from companion.surveys.routes.respondent import (
@@ -39,8 +48,7 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         raw = page_fields(work.defn, number - 1)
         values, errors = check_page(work.defn, number - 1, raw, answers, work.facts)
-        draft = work.draft
-        is_raced = form.seen.data != str(draft.version if draft else 0)
+        is_raced = _is_raced(work, number - 1, form, values)
         if not is_raced:
             try:
                 with saved():
@@ -48,14 +56,13 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
             except Refused as refusal:
                 flash(str(refusal), "error")
                 return redirect(url_for("surveys.start", public_id=public_id), 303)
-            if not errors or "later" in request.form:
+            if not errors or {"later", "back"} & set(request.form):
                 return redirect(_next(work, number), 303)
         answers = answers | raw  # what was typed stays on the page, faulty or not
     elif request.method == "POST":
         abort(400)
     if closed_because(work):
         return redirect(url_for("surveys.start", public_id=public_id), 303)
-    draft = work.draft
     shown = render_template(
         "surveys/page.html",
         work=work,
@@ -69,9 +76,46 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
         errors=errors,
         is_raced=is_raced,
         form=form,
-        seen=draft.version if draft else 0,
+        seen=digest(_stored(work, number - 1)),
     )
     return shown, 409 if is_raced else 422 if errors else 200
+
+
+@bp.post("/answer/<public_id>/<int:number>/draft")
+@public
+def autosave(public_id: str, number: int) -> Response | tuple[Response, int]:
+    """Keep what is being answered on a page; faults are told when the page is sent."""
+    work, form = answering(public_id), PageForm()
+    if not 1 <= number <= len(work.defn.pages) or not form.validate_on_submit():
+        abort(404)
+    raw = page_fields(work.defn, number - 1)
+    values, _ = check_page(work.defn, number - 1, raw, work.answers, work.facts)
+    if _is_raced(work, number - 1, form, values):
+        return jsonify(message="別の画面でこの回答が保存されています。"), 409
+    try:
+        with saved():
+            _save(work, number - 1, values)
+    except Refused as refusal:
+        return jsonify(message=str(refusal)), 409
+    seen = digest(_stored(work, number - 1))
+    return jsonify(message="入力した内容を保存しました。", seen=seen)
+
+
+def _fields_of(defn: SurveyDefinition, index: int) -> set[str]:
+    names = {question.name for question in defn.pages[index].questions}
+    return names | {name + beside for name in names for beside in (OTHER, CONSENT)}
+
+
+def _stored(work: Answering, index: int) -> dict[str, Any]:
+    """What is kept of a page."""
+    names = _fields_of(work.defn, index)
+    return {name: value for name, value in work.answers.items() if name in names}
+
+
+def _is_raced(work: Answering, index: int, form: PageForm, values: dict[str, Any]) -> bool:
+    """True when another window has saved something else on this page since it was shown."""
+    stored = _stored(work, index)
+    return form.seen.data != digest(stored) and values != stored
 
 
 def page_fields(defn: SurveyDefinition, index: int) -> dict[str, Any]:
@@ -94,8 +138,7 @@ def page_fields(defn: SurveyDefinition, index: int) -> dict[str, Any]:
 
 
 def _save(work: Answering, index: int, values: dict[str, Any]) -> None:
-    names = {q.name for q in work.defn.pages[index].questions}
-    names |= {name + beside for name in names for beside in ("__other", "__consent")}
+    names = _fields_of(work.defn, index)
     save_page(work.invitation, values, names, secret=with_secret(work))
 
 
@@ -104,11 +147,13 @@ def _next(work: Answering, number: int) -> str:
     if "later" in request.form:
         flash("ここまでの回答を保存しました。", "success")
         return url_for("surveys.start", public_id=public_id)
+    if "back" in request.form and number > 1:
+        return url_for("surveys.page", public_id=public_id, number=number - 1, saved=1)
     asked = {question.name for question in relevant_questions(work.defn, work.answers, work.facts)}
     for following in range(number + 1, len(work.defn.pages) + 1):
         if any(q.name in asked for q in work.defn.pages[following - 1].questions):
-            return url_for("surveys.page", public_id=public_id, number=following)
-    return url_for("surveys.check", public_id=public_id)
+            return url_for("surveys.page", public_id=public_id, number=following, saved=1)
+    return url_for("surveys.check", public_id=public_id, saved=1)
 
 
 @bp.route("/answer/<public_id>/check", methods=["GET", "POST"])
@@ -166,4 +211,12 @@ def receipt(public_id: str) -> str:
     work = answering(public_id)
     if not work.invitation.has_answered:
         abort(404)
-    return render_template("surveys/receipt.html", work=work)
+    standing = None if work.is_anonymous else standing_answer(work.invitation)
+    handed_in = answers_handed_in(work.invitation, work.secret)
+    return render_template(
+        "surveys/receipt.html",
+        work=work,
+        received_at=standing.submitted_at if standing else None,
+        respondent=standing.respondent if standing else "",
+        lines=answered_lines(work.defn, handed_in, work.facts) if handed_in else [],
+    )
