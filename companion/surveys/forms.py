@@ -13,6 +13,7 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
@@ -67,6 +68,33 @@ class OpenForm(CreatingForm):
         "目標の回収率（％）",
         [InputRequired(message="1から100までで入力してください。"), NumberRange(1, 100)],
         default=80,
+    )
+
+
+class ShortForm(OpenForm):
+    """Opening a short survey: the occasion, and who is asked."""
+
+    occasion = StringField(
+        "回の名前",
+        [InputRequired(message="回の名前を入力してください。"), Length(max=60)],
+        description="例：6月分、秋の訪問のあと",
+    )
+    whom = RadioField(
+        "対象",
+        choices=[
+            SelectChoice("all", "全員"),
+            SelectChoice("field", "一つの政策分野"),
+            SelectChoice("list", "選んだチームと、一覧にある人"),
+        ],
+        default="all",
+    )
+    is_certain = HiddenField()  # the button of the second sending carries it
+    field_code = SelectField("政策分野", [Optional()])
+    teams = SelectMultipleField("チーム")
+    listed = TextAreaField(
+        "一覧を貼り付ける",
+        [Length(max=20_000, message="20,000文字以内で入力してください。")],
+        description="支援官はメールアドレスか氏名、自治体は団体コードか名前を、一行に一つずつ。",
     )
 
 

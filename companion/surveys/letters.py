@@ -38,7 +38,7 @@ def _write(
     survey_round = invitation.round
     body = current_app.jinja_env.get_template(f"surveys/letters/{template}.txt").render(
         name=name_of(invitation),
-        title=survey_round.version.title,
+        title=survey_round.title,
         closes_at=invitation.due_at,
         promise=survey_round.identity.promise,
         link=link_of(invitation),
@@ -52,20 +52,20 @@ def _write(
 
 def write_invitation(invitation: Invitation) -> Letter | None:
     """The first letter."""
-    subject = f"【回答のお願い】{invitation.round.version.title}"
+    subject = f"【回答のお願い】{invitation.round.title}"
     return _write(invitation, "open", LetterKind.SURVEY, "open", subject)
 
 
 def write_new_link(invitation: Invitation) -> Letter | None:
     """The link was made anew; the one before does not open anything any more."""
-    subject = f"【回答用リンクの再発行】{invitation.round.version.title}"
+    subject = f"【回答用リンクの再発行】{invitation.round.title}"
     what = f"link/{invitation.link_number}"
     return _write(invitation, what, LetterKind.SURVEY, "new_link", subject)
 
 
 def write_reminder(invitation: Invitation, step: Step, *, is_late: bool) -> Letter | None:
     """A reminder; `is_late` when the respondent's deadline is over."""
-    subject = f"【再度のお願い】{invitation.round.version.title}"
+    subject = f"【再度のお願い】{invitation.round.title}"
     return _write(
         invitation,
         f"remind/{step.rule}",
@@ -89,7 +89,7 @@ def tell_coordinators(survey_round: SurveyRound, step: Step, reminded: list[str]
             subject=f"【催促の報告】{survey_round.version.title} {len(reminded)}件",
             body=template.render(
                 name=user.name,
-                title=survey_round.version.title,
+                title=survey_round.title,
                 step=step.label,
                 reminded=reminded,
                 calls=f"{base}/rounds/{survey_round.public_id}/calls",

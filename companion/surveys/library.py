@@ -13,8 +13,8 @@ from companion.surveys.lint import lint, lint_text
 
 FOLDER = Path(__file__).resolve().parents[2] / "surveys"
 
-# The populations that `queries.population` finds.
-POPULATIONS = ("cohort_municipalities", "cohort_officials")
+# The populations that `queries.population` finds; `chosen` is named when a survey is opened.
+POPULATIONS = ("chosen", "cohort_municipalities", "cohort_officials")
 
 
 @dataclass(frozen=True)

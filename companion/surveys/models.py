@@ -136,6 +136,11 @@ class SurveyRound(PublicId, Base):
     period: Mapped[Period] = relationship()
     version: Mapped[SurveyVersion] = relationship()
 
+    @property
+    def title(self) -> str:
+        """What it is called: the survey, and of a short one the occasion."""
+        return f"{self.version.title}（{self.occasion}）" if self.occasion else self.version.title
+
 
 class Invitation(PublicId, Base):
     """One respondent of a round: a municipality or an official.

@@ -55,14 +55,14 @@ def rounds_of(period: Period) -> list[SurveyRound]:
     )
 
 
-def round_of(survey_id: str, period: Period) -> SurveyRound | None:
-    """The round of a survey in a period."""
+def round_of(survey_id: str, period: Period, occasion: str = "") -> SurveyRound | None:
+    """The round of a survey in a period; of a short survey the one of an occasion."""
     return db.session.scalar(
         select(SurveyRound)
         .where(
             SurveyRound.survey_id == survey_id,
             SurveyRound.period_id == period.id,
-            SurveyRound.occasion == "",
+            SurveyRound.occasion == occasion,
         )
         .options(joinedload(SurveyRound.version))
     )

@@ -219,6 +219,7 @@ surveys.forms               C . . . . .
 surveys.import_survey       C . . . . .
 surveys.invitation          C . . . . .
 surveys.my_surveys          . O M . . .
+surveys.open_short          C . . . . .
 surveys.open_survey         C . . . . .
 surveys.own_excel           all
 surveys.own_form            all

@@ -12,6 +12,7 @@ from companion.core.db import db
 from companion.core.errors import Refused
 from companion.periods.models import Period
 from companion.surveys.anonymity import release
+from companion.surveys.choosing import CHOSEN, Whom, people_of
 from companion.surveys.inviting import invite
 from companion.surveys.models import AnswerDraft, SurveyRound
 from companion.surveys.publishing import publish_version
@@ -29,17 +30,35 @@ def open_round(
     by: Viewer | None,
     closes_at: dt.datetime | None = None,
     target_percent: int = 80,
+    occasion: str = "",
+    whom: Whom | None = None,
 ) -> SurveyRound:
     """Open a survey in a period: everyone in its population is invited and gets one letter.
 
+    A short survey (population `chosen`) is opened for an occasion (「6月分」), as often as one
+    likes, for those who are meant.
+
     Raises:
-        Refused: no such survey, open or closed already, or nobody in the population.
+        Refused: no such survey, open or closed already, nobody in the population, or a name of
+            the list is not to be found.
     """
     book, defn = book_named(survey_id), definition_named(survey_id)
-    earlier = round_of(survey_id, period)
+    is_short = defn.population == CHOSEN
+    occasion = occasion.strip()
+    if is_short != bool(occasion):
+        raise Refused(
+            "何のためのアンケートか（例：6月分）を入力してください。"
+            if is_short
+            else f"「{defn.title}」は年度に一度だけ行うアンケートです。"
+        )
+    earlier = round_of(survey_id, period, occasion)
     if earlier is not None:
-        raise Refused(f"{period.name}の「{defn.title}」は既に{earlier.state.label}です。")
-    people = population(defn.population, period)
+        what = f"「{defn.title}」{occasion}"
+        raise Refused(f"{period.name}の{what}は既に{earlier.state.label}です。")
+    if is_short:
+        people = people_of(defn, period, whom or Whom())
+    else:
+        people = population(defn.population, period)
     if not people:
         raise Refused(
             f"{period.name}には「{defn.title}」の対象者がいません。先にチームを公表してください。"
@@ -53,6 +72,7 @@ def open_round(
         identity=Identity(defn.identity),
         opened_at=now,
         target_percent=target_percent,
+        occasion=occasion,
         closes_at=closes_at
         or (planned if planned > now else now + dt.timedelta(days=DEFAULT_DAYS)),
     )
@@ -65,7 +85,9 @@ def open_round(
     return survey_round
 
 
-def close_round(survey_id: str, period: Period, *, by: Viewer | None) -> SurveyRound:
+def close_round(
+    survey_id: str, period: Period, *, by: Viewer | None, occasion: str = ""
+) -> SurveyRound:
     """Close a survey for good; from now on its results may be seen.
 
     Sealed answers are opened and shuffled, and drafts that were never submitted are deleted.
@@ -73,7 +95,7 @@ def close_round(survey_id: str, period: Period, *, by: Viewer | None) -> SurveyR
     Raises:
         Refused: it is not open, or sealed answers cannot be opened (another secret key).
     """
-    survey_round = round_of(survey_id, period)
+    survey_round = round_of(survey_id, period, occasion)
     if survey_round is None or survey_round.state is not RoundState.OPEN:
         title = definition_named(survey_id).title
         raise Refused(f"{period.name}の「{title}」は回答受付中ではありません。")

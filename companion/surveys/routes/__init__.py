@@ -15,6 +15,7 @@ from companion.surveys.routes import (  # noqa: F401 each adds its pages to the 
     questions,
     reminding,
     respondent,
+    short,
     trying,
     versioning,
     watching,

@@ -30,6 +30,7 @@ from companion.surveys.actions import (
     open_round,
 )
 from companion.surveys.carrying import carried, target_before
+from companion.surveys.choosing import CHOSEN
 from companion.surveys.drafting import drafts
 from companion.surveys.forms import CloseForm, OpenForm
 from companion.surveys.models import SurveyRound
@@ -64,13 +65,19 @@ from companion.surveys.terms import Identity, RoundState
 def rounds() -> str:
     """Every survey: whether it is open, and how many have answered."""
     period = current_period()
-    opened = {row.survey_id: row for row in rounds_of(period)}
+    rounds = rounds_of(period)
+    opened = {row.survey_id: row for row in rounds if not row.occasion}
+    short: dict[str, list[SurveyRound]] = {}
+    for row in rounds:
+        if row.occasion:
+            short.setdefault(row.survey_id, []).append(row)
     known = books()
     return render_template(
         "surveys/rounds.html",
         definitions={name: book.defn for name, book in known.items() if book.defn},
         faults=[fault for book in known.values() for fault in book.errors],
         opened=opened,
+        short=short,
         counts=counts_by_round(period),
         rate=response_rate,
         Identity=Identity,
@@ -87,6 +94,8 @@ def open_survey(survey_id: str) -> str | Response | tuple[str, int]:
     if survey_id not in load_definitions():
         abort(404)
     defn = definition_named(survey_id)
+    if defn.population == CHOSEN:
+        return redirect(url_for("surveys.open_short", survey_id=survey_id), 303)
     opened = round_of(survey_id, period)
     if opened is not None:
         return redirect(url_for("surveys.round", public_id=opened.public_id), 303)
@@ -160,7 +169,7 @@ def close_survey(public_id: str) -> str | Response:
         try:
             with saved():
                 form.once().location = url_for("surveys.results", public_id=public_id)
-                close_round(row.survey_id, row.period, by=need_viewer())
+                close_round(row.survey_id, row.period, by=need_viewer(), occasion=row.occasion)
             flash("アンケートを終了しました。結果を見られます。", "success")
             return redirect(url_for("surveys.results", public_id=public_id), 303)
         except Refused as refusal:
