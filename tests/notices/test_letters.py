@@ -114,6 +114,8 @@ def test_after_an_outage_old_letters_are_shown_and_not_sent(app: Flask) -> None:
     put("old", "古い知らせ")
     box = Folder()
     with clock.held(MOMENT + dt.timedelta(days=7)):
+        ahead = Browser(app).sign_in_as(make_user(Role.AUDITOR)).get("/outbox")
+        assert "送る時期を過ぎた1通は" in ahead.text()
         assert deliver_due(box, sender=SENDER) == 0
         page = Browser(app).sign_in_as(make_user(Role.COORDINATOR)).get("/outbox")
         assert page.table("判断が必要な手紙 1通")[0]["状態"] == "期限切れ"

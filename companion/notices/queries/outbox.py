@@ -16,6 +16,8 @@ from companion.core.businessdays import business_moment, next_opening
 from companion.core.db import db
 from companion.core.mail import CUT_OFF, Letter, Mail, choices_link, unresolved
 from companion.core.mail.composing import Part, subject_of, text_of, without_secrets
+from companion.core.mail.kinds import URGENT
+from companion.core.mail.sending import stale_before
 from companion.notices.models import Heartbeat
 
 SHOWN = 100
@@ -95,6 +97,7 @@ class Outbox:
     latest: list[Envelope]
     counts: dict[str, int]
     due: int
+    too_old: int
     sent_today: int
     beats: dict[str, dt.datetime]
 
@@ -125,6 +128,11 @@ def outbox(viewer: Viewer) -> Outbox | None:
         latest=_bundled(_letters("sent", "dropped", "unwanted", newest=True)),
         counts=counts,
         due=_count(Letter.state == "queued", Letter.due_at <= now),
+        too_old=_count(
+            Letter.state == "queued",
+            Letter.kind.not_in(URGENT),
+            Letter.due_at < stale_before(business_moment(now)),
+        ),
         sent_today=_count(Letter.state == "sent", Letter.sent_at >= midnight),
         beats={row.name: row.beaten_at for row in db.session.scalars(select(Heartbeat))},
     )
@@ -142,6 +150,8 @@ def planned() -> list[Envelope]:
             alone.append(Envelope([Post(letter)], letter.due_at))
             continue
         at = business_moment(max(letter.due_at, now))
+        if letter.due_at < stale_before(at):
+            continue  # too old by then: it will be shown to a person instead
         if letter.recipient in had and clock.to_jst(at).date() == today:
             at = next_opening(now)
         days[letter.recipient, clock.to_jst(at).date()].append((at, letter))
