@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from companion.activities.terms import ActivityKind
 from companion.applications.blanks import TemplateColumn
-from companion.core.sheets.header import Wanted
+from companion.core.sheets.records import Wanted
 
 ACTIVITY_LIST = "活動記録一覧"
 COLUMNS = (

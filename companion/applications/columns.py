@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from companion.core.sheets.header import Wanted
+from companion.core.sheets.records import Wanted
 from companion.places.sheets import CODE_COLUMNS, CODE_LIST
 
 CHALLENGE_LIST = "市町村応募一覧"

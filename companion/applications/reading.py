@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from companion.core.sheets.header import Cell, Record
+from companion.core.sheets.records import Cell, Record
 from companion.core.text import clean, percent, squash, whole_number, yes_or_no
 from companion.core.wareki import NotADate, read_date
 from companion.people.ministries import MINISTRIES, MinistryNames, MinistryRow

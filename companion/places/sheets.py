@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from companion.core.lgcode import NotALgCode, lg_code
 from companion.core.sheets.guard import InvalidWorkbook
-from companion.core.sheets.header import Wanted, find_table
+from companion.core.sheets.header import find_table
 from companion.core.sheets.reader import Sheet
+from companion.core.sheets.records import Wanted
 from companion.core.text import clean, squash, to_katakana
 
 CODE_LIST = "団体コード一覧"

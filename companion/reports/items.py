@@ -17,11 +17,12 @@ from functools import cached_property
 from typing import Any
 
 from companion.core import clock
-from companion.core.sheets.writer import CELL_LIMIT, DATE_FORMAT, MEAN_FORMAT
+from companion.core.sheets.looks import DATE_FORMAT, MEAN_FORMAT
+from companion.core.sheets.writer import CELL_LIMIT
 from companion.core.text import strip_forbidden
 from companion.core.wareki import wareki
-from companion.reports.printing import MORE_FORMATS, shown
 from companion.reports.tables import Cell, Column, Report, Row, Styled, Table
+from companion.reports.wording import MORE_FORMATS, plain, shown
 
 FORMATS = {
     "share": "0.0%",
@@ -163,7 +164,7 @@ def _of_rows(table: Table) -> Iterable[Single]:
     words = next((i for i, c in table.printed if not c.is_number and c.style != "date"), None)
     if words is None:
         return
-    labels = [_plain(row[words]) for row in [*table.rows, *table.extra]]
+    labels = [plain(row[words]) for row in [*table.rows, *table.extra]]
     twice = {label for label in labels if labels.count(label) > 1}
     for label, row in zip(labels, [*table.rows, *table.extra], strict=True):
         if not isinstance(label, str) or label in twice:
@@ -180,10 +181,6 @@ def _add_block(block: Block, blocks: dict[str, Block], add: Any) -> None:
     add(Listed(f"{block.name}.{RUNNING}", block.name, None, "number"))
     for place, column in enumerate(block.columns):
         add(Listed(f"{block.name}.{column.label}", block.name, place, column.style))
-
-
-def _plain(cell: Cell) -> object:
-    return cell.value if isinstance(cell, Styled) else cell
 
 
 def figure(value: Cell, style: str) -> list[Any]:

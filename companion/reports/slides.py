@@ -17,10 +17,10 @@ from pptx.util import Cm, Pt
 from companion.core import clock
 from companion.core.errors import Refused
 from companion.core.sheets.charts import COLOUR
-from companion.core.sheets.writer import FONT
+from companion.core.sheets.looks import FONT
 from companion.core.text import strip_forbidden
-from companion.reports.printing import describe
 from companion.reports.tables import Report, Styled, Table
+from companion.reports.wording import describe
 
 _STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
 

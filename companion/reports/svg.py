@@ -9,8 +9,8 @@ from html import escape
 
 from companion.core.sheets.charts import COLOUR, is_dark, stack_colour
 from companion.core.text import strip_forbidden
-from companion.reports.printing import describe, shown
-from companion.reports.tables import Styled, Table
+from companion.reports.tables import Table
+from companion.reports.wording import describe, plain, shown
 
 LINE, TOP, VALUES = 30, 44, 80
 _FONT = "'Yu Gothic','Noto Sans JP','Hiragino Sans',sans-serif"
@@ -38,9 +38,9 @@ def chart_svg(table: Table, frame: Frame = WIDE) -> str:
     style = table.columns[value].style
     points: list[tuple[str, Fraction, str]] = []
     for row in table.rows:
-        words, number = _plain(row[label]), _plain(row[value])
+        words, number = plain(row[label]), plain(row[value])
         size = Fraction(number) if isinstance(number, int | float | Fraction) else Fraction(0)
-        points.append((strip_forbidden(str(words)), size, shown(number, style)))  # type: ignore[arg-type]
+        points.append((strip_forbidden(str(words)), size, shown(number, style)))
     if table.drawn.kind == "stacked":
         return _whole(table, frame, *_stacks(table, frame))
     most = Fraction(1) if style == "share" else max([size for _, size, _ in points], default=1) or 1
@@ -60,10 +60,6 @@ def _whole(table: Table, frame: Frame, body: str, height: int) -> str:
         f'<text x="12" y="26" font-size="16" font-weight="bold">{heading}</text>'
         f"{body}</svg>"
     )
-
-
-def _plain(cell: object) -> object:
-    return cell.value if isinstance(cell, Styled) else cell
 
 
 def _bars(points: list[tuple[str, Fraction, str]], most: Fraction, frame: Frame) -> tuple[str, int]:
@@ -134,10 +130,10 @@ def _stacks(table: Table, frame: Frame) -> tuple[str, int]:
         y = TOP + LINE * number
         parts.append(
             f'<text x="{frame.labels - 8}" y="{y + 19}" text-anchor="end">'
-            f"{escape(_cut(strip_forbidden(str(_plain(row[label]))), frame.letters))}</text>"
+            f"{escape(_cut(strip_forbidden(str(plain(row[label]))), frame.letters))}</text>"
             f'<rect x="{frame.labels}" y="{y + 4}" width="{room}" height="20" fill="#f1f1f4"/>'
         )
-        held = [_plain(row[first + place]) for place in range(len(columns))]
+        held = [plain(row[first + place]) for place in range(len(columns))]
         sizes = [Fraction(v) if isinstance(v, int | Fraction) else Fraction(0) for v in held]
         whole, x = sum(sizes, Fraction(0)) or Fraction(1), float(frame.labels)
         for place, size in enumerate(sizes):
@@ -147,7 +143,7 @@ def _stacks(table: Table, frame: Frame) -> tuple[str, int]:
                 f'<rect x="{x:.1f}" y="{y + 4}" width="{width:.1f}" height="20" fill="#{colour}"/>'
             )
             if width > 40:
-                words = shown(held[place], columns[place].style)  # type: ignore[arg-type]
+                words = shown(held[place], columns[place].style)
                 ink = "fff" if is_dark(colour) else "000"
                 parts.append(
                     f'<text x="{x + width / 2:.1f}" y="{y + 19}" text-anchor="middle" '

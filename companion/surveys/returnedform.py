@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from companion.core.sheets.header import column_letters
 from companion.core.sheets.reader import CellError, CellValue, Formula, Sheet
+from companion.core.sheets.records import column_letters
 from companion.surveys.answerform import (
     ANSWER,
     ANSWER_HEADING,

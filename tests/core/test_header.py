@@ -8,8 +8,9 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from companion.core.sheets import InvalidWorkbook, Sheet, read_workbook
-from companion.core.sheets.header import Record, Table, Wanted, column_letters, find_table
+from companion.core.sheets.header import find_table
 from companion.core.sheets.reader import CellError, Formula
+from companion.core.sheets.records import Record, Table, Wanted, column_letters
 from tests.core.packages import book_of
 
 pytestmark = pytest.mark.sqlite_only

@@ -10,152 +10,24 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import posixpath
 import re
 import sys
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat
 
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 10
 sys.path.append(str(Path(__file__).parent))  # last, so that nothing of ours hides the library's
 import guard  # noqa: E402 - only reachable now
+from bookparts import Relations, Strings, Styles, Workbook, Xml, refuse  # noqa: E402
 
 LIMITS = guard.LIMITS
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-# Built-in number formats that are dates or times (ECMA-376 18.8.30, with the Japanese ones).
-_DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 
 
-def _refuse(message: str) -> Exception:
-    return guard.InvalidWorkbook(message)
-
-
-class _Xml:
-    """A small reader of one part: calls `opened` and `closed` with names without namespaces."""
-
-    def __init__(self, part: bytes) -> None:
-        self.parser = expat.ParserCreate(namespace_separator="|")
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self.text
-        self.parser.StartDoctypeDeclHandler = self._doctype
-        self.depth = 0
-        self.parser.Parse(part, True)
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        if self.depth > 100:
-            raise _refuse(guard.BROKEN)
-        plain = {key.rpartition("|")[2]: value for key, value in attributes.items()}
-        self.opened(name.rpartition("|")[2], plain)
-
-    def _end(self, name: str) -> None:
-        self.depth -= 1
-        self.closed(name.rpartition("|")[2])
-
-    def _doctype(self, *_: object) -> None:
-        raise _refuse(f"ブックに許されない宣言（DOCTYPE）があります。{guard.RESAVE}")
-
-    def opened(self, name: str, attributes: dict[str, str]) -> None: ...
-
-    def closed(self, name: str) -> None: ...
-
-    def text(self, data: str) -> None: ...
-
-
-class _Workbook(_Xml):
-    def __init__(self, part: bytes) -> None:
-        self.sheets: list[tuple[str, str, str]] = []
-        self.is_1904 = False
-        super().__init__(part)
-
-    def opened(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "sheet":
-            state = attributes.get("state", "visible")
-            self.sheets.append((attributes["name"], state, attributes["id"]))
-        elif name == "workbookPr":
-            self.is_1904 = attributes.get("date1904") in ("1", "true")
-
-
-class _Relations(_Xml):
-    def __init__(self, part: bytes) -> None:
-        self.targets: dict[str, str] = {}
-        super().__init__(part)
-
-    def opened(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "Relationship" and attributes.get("TargetMode") != "External":
-            target = attributes["Target"]
-            path = target[1:] if target.startswith("/") else posixpath.join("xl", target)
-            self.targets[attributes["Id"]] = posixpath.normpath(path).lower()
-
-
-class _Styles(_Xml):
-    """Which cell formats (by index) are dates."""
-
-    def __init__(self, part: bytes) -> None:
-        self.custom: dict[int, str] = {}
-        self.is_date: list[bool] = []
-        self.in_cell_formats = False
-        super().__init__(part)
-
-    def opened(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "numFmt":
-            self.custom[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
-        elif name == "cellXfs":
-            self.in_cell_formats = True
-        elif name == "xf" and self.in_cell_formats:
-            number = int(attributes.get("numFmtId", 0))
-            code = self.custom.get(number)
-            self.is_date.append(number in _DATE_FORMATS if code is None else _is_date_format(code))
-
-    def closed(self, name: str) -> None:
-        if name == "cellXfs":
-            self.in_cell_formats = False
-
-
-def _is_date_format(code: str) -> bool:
-    plain = _LITERALS.sub("", code.partition(";")[0]).lower().replace("general", "")
-    return bool(re.search("[ymdhsge]", plain)) and not re.search(r"e[+-]|[#0?]", plain)
-
-
-class _Strings(_Xml):
-    """The shared strings; the reading aids (rPh) that Japanese Excel adds are left out."""
-
-    def __init__(self, part: bytes) -> None:
-        self.found: list[str] = []
-        self.pieces: list[str] = []
-        self.in_text = False
-        self.in_reading = 0
-        super().__init__(part)
-
-    def opened(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "si":
-            self.pieces = []
-        elif name == "rPh":
-            self.in_reading += 1
-        elif name == "t":
-            self.in_text = not self.in_reading
-
-    def closed(self, name: str) -> None:
-        if name == "t":
-            self.in_text = False
-        elif name == "rPh":
-            self.in_reading -= 1
-        elif name == "si":
-            self.found.append("".join(self.pieces))
-
-    def text(self, data: str) -> None:
-        if self.in_text:
-            self.pieces.append(data)
-
-
-class _Sheet(_Xml):
+class _Sheet(Xml):
     """The cells that hold something, and the merged ranges."""
 
     def __init__(self, part: bytes, name: str, book: _Book) -> None:
@@ -197,7 +69,7 @@ class _Sheet(_Xml):
         top, left = _address(first)
         bottom, right = _address(last or first)
         if len(self.merged) >= LIMITS.merged_ranges or bottom - top > LIMITS.rows:
-            raise _refuse(
+            raise refuse(
                 f"シート「{self.name[:31]}」の結合セルが多すぎるか広すぎます。"
                 "結合を解除して保存し直してください。"
             )
@@ -223,14 +95,14 @@ class _Sheet(_Xml):
             return
         where = f"シート「{self.name[:31]}」のセル{_letters(self.column)}{self.row}"
         if not 1 <= self.row <= LIMITS.rows or not 1 <= self.column <= LIMITS.columns:
-            raise _refuse(
+            raise refuse(
                 f"{where}に値があります。読めるのは{LIMITS.rows:,}行×{LIMITS.columns}列までです。"
                 "表の外にある値を消して保存し直してください。"
             )
         value = self._decoded(raw)
         if isinstance(value, str):
             if len(value) > LIMITS.cell_characters:
-                raise _refuse(
+                raise refuse(
                     f"{where}の文字数が{len(value):,}字あります。"
                     f"{LIMITS.cell_characters:,}字以下に短くしてください。"
                 )
@@ -268,13 +140,13 @@ class _Book:
     """What the sheets share: strings, formats, and the running count of characters."""
 
     def __init__(self, parts: dict[str, bytes]) -> None:
-        workbook = _Workbook(parts["xl/workbook.xml"])
-        targets = _Relations(parts["xl/_rels/workbook.xml.rels"]).targets
+        workbook = Workbook(parts["xl/workbook.xml"])
+        targets = Relations(parts["xl/_rels/workbook.xml.rels"]).targets
         styles = parts.get(_named(targets, "styles", "xl/styles.xml"))
         strings = parts.get(_named(targets, "sharedstrings", "xl/sharedstrings.xml"))
         self.is_1904 = workbook.is_1904
-        self.is_date = _Styles(styles).is_date if styles else []
-        self.strings = _Strings(strings).found if strings else []
+        self.is_date = Styles(styles).is_date if styles else []
+        self.strings = Strings(strings).found if strings else []
         self.characters = self.cells = 0
         self.sheets = []
         for name, state, relation in workbook.sheets:
@@ -289,13 +161,13 @@ class _Book:
         """Add a cell: a hostile sheet can name the same one again and again."""
         self.cells += 1
         if self.cells > LIMITS.rows * LIMITS.columns:
-            raise _refuse(guard.TOO_MANY_CELLS)
+            raise refuse(guard.TOO_MANY_CELLS)
 
     def count(self, characters: int) -> None:
         """Add to the text of all cells: one long shared string can stand in every cell."""
         self.characters += characters
         if self.characters > LIMITS.all_characters:
-            raise _refuse(
+            raise refuse(
                 "ブック全体の文字数が多すぎます。不要なシートと列を除いて保存し直してください。"
             )
 
@@ -307,7 +179,7 @@ def _named(targets: dict[str, str], word: str, otherwise: str) -> str:
 def _address(reference: str) -> tuple[int, int]:
     found = _ADDRESS.fullmatch(reference.replace("$", "").upper())
     if not found:
-        raise _refuse(guard.BROKEN)
+        raise refuse(guard.BROKEN)
     column = 0
     for letter in found[1]:
         column = column * 26 + ord(letter) - 64
@@ -353,7 +225,7 @@ def parse(data: bytes) -> list[dict[str, Any]]:
     except guard.InvalidWorkbook:
         raise
     except Exception as error:  # every way to fail on a malformed part is one refusal
-        raise _refuse(guard.BROKEN) from error
+        raise refuse(guard.BROKEN) from error
 
 
 def _limit_self() -> None:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -24,10 +23,12 @@ from fractions import Fraction
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles import Font, NamedStyle, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from companion.core.sheets.looks import FONT, GRID, STYLES, Value
+from companion.core.sheets.page import fitting_width, row_height, set_page, text_width
 from companion.core.sheets.saving import save_bytes
 from companion.core.text import strip_forbidden
 
@@ -48,86 +49,9 @@ __all__ = [
     "write_table",
 ]
 
-FONT = "游ゴシック"
-HEADING_FILL = "D9E2F3"
-COUNT_FORMAT = '#,##0;-#,##0;"－"'
-SHARE_FORMAT = '0.0%;-0.0%;"－"'
-MEAN_FORMAT = "0.0"
-DATE_FORMAT = "yyyy/mm/dd"
 CELL_LIMIT = 32_767  # Excel's own limit of characters in a cell
 _RISKY = re.compile(r"^[\s\u00a0\u3000]*[=+\-@＝＋－＠\t\r\n']")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
-_LINE = Side(style="thin", color="A6A6A6")
-_GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-
-# name → (font size, bold, alignment, number format, border, fill)
-_STYLES: dict[str, tuple[int, bool, Alignment, str, bool, str]] = {
-    "title": (14, True, Alignment(vertical="center"), "@", False, ""),
-    "subtitle": (10, False, Alignment(vertical="center"), "@", False, ""),
-    "plain": (10, False, Alignment(vertical="top", wrap_text=True), "@", False, ""),
-    "base": (9, False, Alignment(vertical="center"), "@", False, ""),
-    "note": (8, False, Alignment(vertical="top", wrap_text=True), "@", False, ""),
-    "heading": (
-        10,
-        True,
-        Alignment(horizontal="center", vertical="center", wrap_text=True),
-        "@",
-        True,
-        HEADING_FILL,
-    ),
-    "text": (
-        10,
-        False,
-        # Indented: LibreOffice lets text touch the line otherwise.
-        Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1),
-        "@",
-        True,
-        "",
-    ),
-    "code": (10, False, Alignment(horizontal="center", vertical="center"), "@", True, ""),
-    "number": (
-        10,
-        False,
-        Alignment(horizontal="right", vertical="center", indent=1),
-        "0",
-        True,
-        "",
-    ),
-    "count": (
-        10,
-        False,
-        Alignment(horizontal="right", vertical="center", indent=1),
-        COUNT_FORMAT,
-        True,
-        "",
-    ),
-    "share": (
-        10,
-        False,
-        Alignment(horizontal="right", vertical="center", indent=1),
-        SHARE_FORMAT,
-        True,
-        "",
-    ),
-    "mean": (
-        10,
-        False,
-        Alignment(horizontal="right", vertical="center", indent=1),
-        MEAN_FORMAT,
-        True,
-        "",
-    ),
-    "date": (10, False, Alignment(horizontal="center", vertical="center"), DATE_FORMAT, True, ""),
-    "total": (
-        10,
-        True,
-        Alignment(horizontal="right", vertical="center", indent=1),
-        COUNT_FORMAT,
-        True,
-        "F2F2F2",
-    ),
-}
-Value = str | int | float | Fraction | bool | dt.date | dt.datetime | None
 
 
 @dataclass(frozen=True)
@@ -145,11 +69,11 @@ def new_book(title: str, *, font: str = FONT) -> Workbook:
     book.remove(book.worksheets[0])
     book.properties.title = strip_forbidden(title)
     book.properties.creator = "companion"
-    for name, (size, bold, alignment, number_format, border, fill) in _STYLES.items():
+    for name, (size, bold, alignment, number_format, border, fill) in STYLES.items():
         style = NamedStyle(name=f"c_{name}", font=Font(name=font, size=size, bold=bold))
         style.alignment, style.number_format = alignment, number_format
         if border:
-            style.border = _GRID
+            style.border = GRID
         if fill:
             style.fill = PatternFill("solid", fgColor=fill)
         book.add_named_style(style)
@@ -284,84 +208,3 @@ def write_table(
 
 
 _NUMERIC = frozenset({"number", "count", "share", "mean", "date", "total"})
-
-
-def text_width(text: str) -> int:
-    """Width of the longest line in half-width characters; a Japanese character takes two."""
-    return max(
-        (
-            sum(2 if unicodedata.east_asian_width(ch) in "WFA" else 1 for ch in line)
-            for line in text.split("\n")
-        ),
-        default=0,
-    )
-
-
-def fitting_width(values: Iterable[Value], *, least: float = 6, most: float = 46) -> float:
-    """Column width for what stands in it, with a margin, between `least` and `most`."""
-    widest = max((text_width(_shown(value)) for value in values), default=0)
-    return float(min(max(widest + 2, least), most))
-
-
-def row_height(
-    values: Sequence[Value], widths: Sequence[float], *, size: int = 10, least: float = 18
-) -> float:
-    """Height in points of a row of wrapped text; openpyxl and Excel do not fit it by themselves."""
-    lines = 1
-    for value, width in zip(values, widths, strict=False):
-        usable = max(int(width) - 1, 1)
-        count = sum(max(1, -(-text_width(line) // usable)) for line in _shown(value).split("\n"))
-        lines = max(lines, count)
-    return float(min(max(lines * size * 1.5 + 3, least), 400))
-
-
-def _shown(value: Value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, dt.date):
-        return value.strftime("%Y/%m/%d")
-    if isinstance(value, float | Fraction):
-        return "0,000.0"
-    return f"{value:,}" if isinstance(value, int) else value
-
-
-def set_page(
-    sheet: Worksheet,
-    *,
-    landscape: bool = False,
-    classification: str = "取扱注意",
-    title_rows: str | None = None,
-    freeze: str | None = None,
-    print_area: str | None = None,
-    is_one_page: bool = False,
-) -> None:
-    """A4 on one page's width, 「1／3」 below, how to handle it (取扱区分) above right.
-
-    Args:
-        classification: 「取扱注意」 or 「公表版」.
-        title_rows: rows repeated on every page, such as 「3:4」.
-        freeze: the first cell that scrolls, such as 「B5」.
-        is_one_page: made small enough for one page, when just a few rows are too many.
-    """
-    sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, int(is_one_page)
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_options.horizontalCentered = True
-    margins = sheet.page_margins
-    margins.left = margins.right = 15 / 25.4
-    margins.top = margins.bottom = 20 / 25.4
-    margins.header = margins.footer = 8 / 25.4
-    sheet.oddHeader.right.text = _footer_text(classification)
-    sheet.oddFooter.center.text = "&P／&N"
-    sheet.oddFooter.right.text = "&A"
-    if title_rows:
-        sheet.print_title_rows = title_rows
-    if freeze:
-        sheet.freeze_panes = freeze
-    if print_area:
-        sheet.print_area = print_area
-
-
-def _footer_text(text: str) -> str:
-    return strip_forbidden(text).replace("&", "&&")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from fractions import Fraction
 
 from sqlalchemy import ColumnElement, case, func, select
 
 from companion.activities.load import WORKING_MINUTES
-from companion.activities.models import Activity, Attendance
+from companion.activities.models import Attendance
 from companion.activities.queries.results import held_by_month, months_of
 from companion.activities.terms import ActivityKind
 from companion.core import clock
@@ -17,14 +16,20 @@ from companion.core.db import db
 from companion.inquiries.queries import inquiry_counts
 from companion.periods.models import Period
 from companion.places.prefectures import PREFECTURE_NAMES
+from companion.reports.packs.activity_rows import (
+    COUNTS,
+    MONTH_COLUMNS,
+    Months,
+    details,
+    hours_of,
+    team_months,
+)
 from companion.reports.packs.base import begin
 from companion.reports.queries import team_lines
 from companion.reports.tables import Chart, Column, DataSheet, PrintSheet, Report, Row, Table
 from companion.reports.terms import Edition
 
 TITLE = "活動実績"
-AT_A_TIME = 2_000  # rows held in memory
-Months = dict[int, dict[int, tuple[int, int, int, int]]]  # team → month → counts and minutes
 
 
 def build(period: Period, edition: Edition) -> Report:
@@ -50,8 +55,8 @@ def build(period: Period, edition: Edition) -> Report:
             PrintSheet("チーム別", (_teams(teams, counted, last, begun, inquiry_counts(period)),)),
         ),
         data=(
-            DataSheet("データ_チーム×月", MONTH_COLUMNS, _team_months(period, teams, counted)),
-            *((_details(period),) if edition is Edition.INTERNAL else ()),
+            DataSheet("データ_チーム×月", MONTH_COLUMNS, team_months(period, teams, counted)),
+            *((details(period),) if edition is Edition.INTERNAL else ()),
         ),
         facts=(
             ("対象", f"公表したチーム {len(teams):,}　期間 {begun}か月（記録のある最後の月まで）"),
@@ -100,18 +105,6 @@ def _sum(months: dict[int, tuple[int, int, int, int]]) -> tuple[int, int, int, i
     return sums[0], sums[1], sums[2], sums[3]
 
 
-def _hours(minutes: int) -> Fraction:
-    return Fraction(minutes, 60)
-
-
-COUNTS = (
-    Column("meetings", "オンライン会議", "count", "回", 12),
-    Column("visits", "現地訪問", "count", "回", 12),
-    Column("others", "その他", "count", "回", 10),
-    Column("hours", "従事時間", "hours", "時間", 13),
-)
-
-
 def _months(counted: Months, months: list[dt.date], teams: int) -> Table:
     rows: list[Row] = []
     for number, month in enumerate(months):
@@ -119,7 +112,7 @@ def _months(counted: Months, months: list[dt.date], teams: int) -> Table:
         meetings, visits, others, minutes = _sum(inside)
         words = f"{month.year}年{month.month}月"
         rows.append(
-            (f"{month:%Y-%m}", words, len(inside), meetings, visits, others, _hours(minutes))
+            (f"{month:%Y-%m}", words, len(inside), meetings, visits, others, hours_of(minutes))
         )
     sums = [sum(row[i] for row in rows) for i in range(3, 7)]  # type: ignore[misc]
     return Table(
@@ -168,7 +161,7 @@ def _teams(
                 meetings,
                 visits,
                 others,
-                _hours(minutes),
+                hours_of(minutes),
                 each / 60 if each is not None else "…",
                 each / WORKING_MINUTES if each is not None else "…",
                 last.get(team.id) or "－",
@@ -201,108 +194,3 @@ def _teams(
         leads=tuple({"team": team.public_id} for team in teams),
         behind="teams",
     )
-
-
-MONTH_COLUMNS = (
-    Column("year", "年度", "number", "西暦"),
-    Column("number", "チーム番号", "number"),
-    Column("lg_code", "団体コード", "code"),
-    Column("prefecture", "都道府県"),
-    Column("town", "市町村"),
-    Column("month", "年月", "code"),
-    *COUNTS,
-    Column("share", "勤務時間に占める割合（1人当たり）", "share", "％"),
-)
-
-
-def _team_months(period: Period, teams: list, counted: Months) -> list[Row]:
-    made: list[Row] = []
-    for team in teams:
-        for number, month in enumerate(months_of(period)):
-            found = counted.get(team.id, {}).get(number, (0, 0, 0, 0))
-            whole = team.members * WORKING_MINUTES
-            made.append(
-                (
-                    period.fiscal_year,
-                    team.number,
-                    team.lg_code,
-                    PREFECTURE_NAMES[team.prefecture_code],
-                    team.name,
-                    f"{month:%Y-%m}",
-                    *found[:3],
-                    _hours(found[3]),
-                    Fraction(found[3], whole) if whole else "…",
-                )
-            )
-    return made
-
-
-def _details(period: Period) -> DataSheet:
-    """One row an activity that took place, read and written piece by piece."""
-    return DataSheet(
-        "データ_活動",
-        (
-            Column("year", "年度", "number", "西暦"),
-            Column("number", "チーム番号", "number"),
-            Column("lg_code", "団体コード", "code"),
-            Column("town", "市町村"),
-            Column("day", "実施日", "date"),
-            Column("kind", "種別コード", "code"),
-            Column("label", "種別"),
-            Column("title", "主題"),
-            Column("people", "出席した支援官", "number", "人"),
-            Column("hours", "従事時間", "hours", "時間"),
-        ),
-        Activities(period),
-    )
-
-
-class Activities:
-    """The activities of a period in the order of teams and days; read anew by each reader."""
-
-    def __init__(self, period: Period) -> None:
-        self.period = period
-
-    def __iter__(self) -> Iterator[Row]:
-        period = self.period
-        teams = {team.id: team for team in team_lines(period)}
-        held = held_by_month(period).subquery()
-        spent = (
-            select(
-                Attendance.activity_id.label("id"),
-                func.sum(Attendance.minutes).label("minutes"),
-                func.sum(case((Attendance.status == "present", 1), else_=0)).label("people"),
-            )
-            .group_by(Attendance.activity_id)
-            .subquery()
-        )
-        found = db.session.connection().execute(
-            select(
-                held.c.team_id,
-                held.c.held_start,
-                held.c.kind,
-                Activity.title,
-                spent.c.people,
-                spent.c.minutes,
-            )
-            .join(Activity, Activity.id == held.c.id)
-            .outerjoin(spent, spent.c.id == held.c.id)
-            .order_by(held.c.team_id, held.c.held_start, held.c.id),
-            execution_options={"yield_per": AT_A_TIME},
-        )
-        for team_id, start, kind, title, people, minutes in found:
-            team = teams.get(team_id)
-            if team is None:
-                continue
-            yield (
-                period.fiscal_year,
-                team.number,
-                team.lg_code,
-                team.name,
-                clock.to_jst(start).date(),
-                kind.value,
-                kind.label,
-                title,
-                int(people or 0),
-                _hours(int(minutes or 0)),
-            )

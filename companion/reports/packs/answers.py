@@ -15,8 +15,8 @@ from companion.freetexts.queries import chosen_quotes, tag_table
 from companion.periods.models import Period
 from companion.periods.queries import policy_fields
 from companion.places.prefectures import REGION_OF
+from companion.reports.figures import SurveyFigures
 from companion.reports.packs.base import field_name
-from companion.reports.queries import SurveyFigures
 from companion.reports.tables import Column, DataSheet, Row
 from companion.surveys.answers import CONSENT
 from companion.surveys.crosstab import Group

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from companion.core.clock import to_jst
 from companion.core.wareki import wareki
 from companion.places.prefectures import REGION_OF
+from companion.reports.figures import Came, SatisfactionFigures, SurveyFigures
 from companion.reports.packs.base import share
 from companion.reports.packs.survey_tables import AUDIENCES, UNITS, rate
-from companion.reports.queries import Came, SatisfactionFigures, SurveyFigures
 from companion.reports.tables import Chart, Column, PrintSheet, Row, Table
 from companion.surveys.terms import Channel, Identity
 

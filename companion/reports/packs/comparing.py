@@ -7,7 +7,7 @@ from fractions import Fraction
 from companion.core.errors import Refused
 from companion.periods.models import Period
 from companion.periods.queries import all_periods
-from companion.reports.queries import SurveyFigures
+from companion.reports.figures import SurveyFigures
 from companion.reports.tables import Cell
 from companion.surveys.shares import MEAN_NEEDS, share_tenths
 from companion.surveys.tables import Table

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from companion.reports.figures import SURVEYS, SurveyFigures
 from companion.reports.packs.answers import BANNERS, groups_of
 from companion.reports.packs.survey_tables import AUDIENCES, cross, matrix, printed
-from companion.reports.queries import SURVEYS, SurveyFigures
 from companion.reports.tables import PrintSheet, Table
 from companion.reports.terms import Edition
 from companion.surveys.crosstab import CrossTab, crosstabs

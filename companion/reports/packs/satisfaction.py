@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from companion.core.sheets.writer import Value
 from companion.periods.models import Period
+from companion.reports.figures import SatisfactionFigures, SurveyFigures, satisfaction_figures
 from companion.reports.packs import activity
 from companion.reports.packs.answers import (
     answer_sheet,
@@ -24,7 +25,6 @@ from companion.reports.packs.rosters import field_table
 from companion.reports.packs.summary import summary_table
 from companion.reports.packs.survey_tables import printed
 from companion.reports.packs.tidy import tidy_sheet
-from companion.reports.queries import SatisfactionFigures, SurveyFigures, satisfaction_figures
 from companion.reports.tables import CheckLine, Column, PrintSheet, Report, Row, Table
 from companion.reports.terms import Edition
 from companion.surveys.checks import Check, checks

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from companion.reports.figures import SatisfactionFigures, SurveyFigures
 from companion.reports.packs.comparing import DIFFERENCE_NOTE, comparable, share_of
 from companion.reports.packs.survey_tables import AUDIENCES, UNITS
-from companion.reports.queries import SatisfactionFigures, SurveyFigures
 from companion.reports.tables import Cell, Column, Row, Styled, Table
 from companion.surveys.shares import (
     about_wari,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from companion.reports.figures import SurveyFigures
 from companion.reports.packs.base import share
-from companion.reports.queries import SurveyFigures
 from companion.reports.tables import Chart, Column, Proof, Row, Styled, Where
 from companion.reports.tables import Table as Printed
 from companion.surveys.crosstab import CrossRow, CrossTab

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from companion.reports.figures import SurveyFigures
 from companion.reports.packs.base import share
 from companion.reports.packs.question_sheets import numbered
-from companion.reports.queries import SurveyFigures
 from companion.reports.tables import Cell, Column, DataSheet, Row
 from companion.surveys.crosstab import CrossRow, CrossTab
 from companion.surveys.tables import Table

@@ -7,6 +7,7 @@ from fractions import Fraction
 from companion.applications.terms import RankClass
 from companion.periods.models import Period
 from companion.periods.queries import all_periods
+from companion.reports.figures import SURVEYS, SurveyFigures, satisfaction_figures
 from companion.reports.packs.base import begin
 from companion.reports.packs.comparing import (
     DIFFERENCE_NOTE,
@@ -14,14 +15,7 @@ from companion.reports.packs.comparing import (
     share_difference,
     share_of,
 )
-from companion.reports.queries import (
-    SURVEYS,
-    SurveyFigures,
-    all_challenges,
-    all_officials,
-    announced_teams,
-    satisfaction_figures,
-)
+from companion.reports.queries import all_challenges, all_officials, announced_teams
 from companion.reports.tables import Cell, Column, PrintSheet, Report, Row, Table
 from companion.reports.terms import Edition
 

@@ -14,12 +14,12 @@ from companion.reports.actions import MOST_PEOPLE, Wanted, build_report, plan_re
 from companion.reports.behind import may_look, rows_behind
 from companion.reports.forms import ExportForm, PlanForm
 from companion.reports.packs import PACKS
-from companion.reports.printing import shown
 from companion.reports.queries import exports_of, plan_of, plans_of
 from companion.reports.routes.page import bp, edition_asked, hand_out, pack_at, packs_of
 from companion.reports.svg import NARROW, WIDE, chart_svg
 from companion.reports.tables import Report, Styled, Table
 from companion.reports.terms import Edition, Rhythm
+from companion.reports.wording import shown
 from companion.reports.workbook import hash_of
 
 ROWS_ON_SCREEN = 200

@@ -11,6 +11,7 @@ from companion.core.errors import Refused
 from companion.core.forms import Conflict, Form
 from companion.periods.routes import current_period, show_period
 from companion.reports.actions import MOST_PEOPLE, Wanted, build_report
+from companion.reports.foretelling import plan_of_filling
 from companion.reports.forms import FillForm, TemplateForm, VersionForm
 from companion.reports.items import figure, vocabulary
 from companion.reports.models import ReportTemplate
@@ -21,7 +22,6 @@ from companion.reports.templating import (
     add_template,
     add_version,
     look_of,
-    plan_of_filling,
     remove_template,
     restore_template,
 )
