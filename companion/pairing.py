@@ -36,7 +36,7 @@ def match_command(
 ) -> None:
     from companion.matching.actions import adopt_run, record_run
     from companion.matching.actions import as_json as run_as_json
-    from companion.matching.queries import freeze
+    from companion.matching.queries.freezing import freeze
     from companion.matching.solution import Status
     from companion.matching.solve import solve
     from companion.people.queries import two_coordinators

@@ -28,7 +28,7 @@ from companion.demo.life import (
 from companion.demo.places import make_municipalities
 from companion.demo.year import make_year
 from companion.matching.actions import adopt_run, record_run
-from companion.matching.queries import freeze
+from companion.matching.queries.freezing import freeze
 from companion.matching.solve import solve
 from companion.people.actions import add_user
 from companion.people.models import User

@@ -12,13 +12,8 @@ from companion.core.jobs import Running, work
 from companion.matching.actions import record_run
 from companion.matching.models import MatchDraft
 from companion.matching.problem import Keep, Mode
-from companion.matching.queries import (
-    Frozen,
-    freeze,
-    names_of,
-    question_of_draft,
-    sketch_of,
-)
+from companion.matching.queries import names_of, question_of_draft, sketch_of
+from companion.matching.queries.freezing import Frozen, freeze
 from companion.matching.sketch import asked
 from companion.matching.solution import Progress
 from companion.matching.solve import solve

@@ -15,7 +15,7 @@ from companion.applications.models import Official, OfficialField
 from companion.core.access import Permission, Viewer
 from companion.core.db import db
 from companion.matching.check import team_violations
-from companion.matching.queries import freeze
+from companion.matching.queries.freezing import freeze
 from companion.matching.score import score_team
 from companion.matching.whynot import signed
 from companion.periods.models import Period

@@ -15,7 +15,8 @@ from companion.core.db import db, saved
 from companion.core.jobs import run_next
 from companion.matching.actions import begin_draft, record_run
 from companion.matching.models import MatchDraft
-from companion.matching.queries import freeze, sketch_of
+from companion.matching.queries import sketch_of
+from companion.matching.queries.freezing import freeze
 from companion.matching.solve import solve
 from tests.kit.makers import (
     make_challenge,

@@ -17,7 +17,8 @@ from companion.core.jobs import run_next
 from companion.matching.actions import begin_draft, content_hash, record_run
 from companion.matching.models import MatchDecision, MatchDraft
 from companion.matching.problem import Weights
-from companion.matching.queries import freeze, sketch_of
+from companion.matching.queries import sketch_of
+from companion.matching.queries.freezing import freeze
 from companion.matching.solve import solve
 from companion.matching.tradeoffs import WEIGHED, changed_weight, unsurpassed
 from companion.people.models import User

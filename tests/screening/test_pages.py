@@ -11,7 +11,7 @@ from companion.applications.terms import ChallengeState, OfficialState, PlaceRel
 from companion.core.access import Role
 from companion.core.db import db, saved
 from companion.core.mail import Letter
-from companion.matching.queries import freeze
+from companion.matching.queries.freezing import freeze
 from companion.people.models import User
 from companion.screening.actions import prepare_criteria
 from tests.kit.makers import (

@@ -36,7 +36,7 @@ from companion.indicators.models import Indicator, IndicatorValue
 from companion.inquiries.actions import Question, ask_secretariat
 from companion.inquiries.terms import InquiryKind
 from companion.matching.actions import begin_draft, record_run
-from companion.matching.queries import freeze
+from companion.matching.queries.freezing import freeze
 from companion.matching.score import PARTS
 from companion.matching.solution import Solution, Status
 from companion.matching.solution import Team as ScoredTeam

@@ -29,12 +29,12 @@ from companion.matching.queries import (
     adopted_draft,
     applicants_named,
     decision_of,
-    freeze,
     names_of,
     question_of_draft,
     sketch_of,
     step_of,
 )
+from companion.matching.queries.freezing import freeze
 from companion.matching.score import score_team
 from companion.matching.sketch import Sketch, asked, faults
 from companion.matching.solution import Team as ScoredTeam

@@ -18,10 +18,7 @@ from companion.matching.models import (
 )
 from companion.matching.moves import Change, Standing, differences, total
 from companion.matching.problem import Problem
-from companion.matching.queries import (
-    question_of_draft,
-    sketch_of,
-)
+from companion.matching.queries import question_of_draft, sketch_of
 from companion.matching.sketch import Forbidden, Sketch, toggled, with_change
 from companion.matching.terms import LIST_OF, StepKind
 

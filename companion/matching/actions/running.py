@@ -18,10 +18,7 @@ from companion.matching.models import (
     MatchSettings,
 )
 from companion.matching.plain import applicants
-from companion.matching.queries import (
-    Frozen,
-    freeze,
-)
+from companion.matching.queries.freezing import Frozen, freeze
 from companion.matching.solution import Solution, Status
 from companion.matching.tradeoffs import WEIGHED
 from companion.periods.models import Period

@@ -19,13 +19,12 @@ from companion.matching.queries import (
     decision_of,
     drafts_of,
     find_run,
-    freeze,
     names_of,
     question_of,
     runs_of,
-    settings_of,
     sketch_of,
 )
+from companion.matching.queries.freezing import freeze, settings_of
 from companion.matching.routes.page import bp, queue
 from companion.matching.rules import SORTS, board_of, compare
 from companion.matching.score import PARTS
