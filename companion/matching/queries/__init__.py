@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from sqlalchemy import select
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload
 
-from companion.applications.models import Challenge, Official, OfficialPlace
-from companion.applications.terms import ChallengeState, OfficialState, PlaceRelation
+from companion.applications.models import Challenge, Official
 from companion.core.access import Permission, Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
@@ -24,19 +22,11 @@ from companion.matching.models import (
     MatchDecision,
     MatchDraft,
     MatchRun,
-    MatchSettings,
 )
-from companion.matching.plain import applicants, problem_from, rules_from, weights_from
+from companion.matching.plain import problem_from, rules_from, weights_from
 from companion.matching.queries.freezing import Names
 from companion.matching.sketch import Sketch, sketch_from
-from companion.people.models import Ministry
 from companion.periods.models import Period
-from companion.periods.queries import policy_fields
-from companion.places.prefectures import REGION_OF
-from companion.screening.queries import standing_conflicts
-from companion.screening.terms import ISLAND
-from companion.teams.models import Team, TeamMember
-from companion.teams.terms import ANNOUNCED
 
 
 @lru_cache(maxsize=8)

@@ -1,0 +1,13 @@
+"""Pages of the screening."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from companion.screening.routes import challenges, officials, period  # noqa: F401 the pages
+from companion.screening.routes.page import bp
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(bp)
