@@ -98,6 +98,27 @@ class ShortForm(OpenForm):
     )
 
 
+class PastedForm(Form):
+    """A published table to be checked."""
+
+    n = IntegerField(
+        "回答者数（n）",
+        [
+            InputRequired(message="1から6,000までの数で入力してください。"),
+            NumberRange(1, 6_000, message="1から6,000までの数で入力してください。"),
+        ],
+    )
+    pasted = TextAreaField(
+        "表",
+        [
+            InputRequired(message="表を貼り付けてください。"),
+            Length(max=50_000, message="50,000文字以内で貼り付けてください。"),
+        ],
+        description="一行に一つ、回答の言葉、回答数（なくても可）、割合（％）の順。"
+        "平均は「平均　4.3」のように。",
+    )
+
+
 class StepForm(Form):
     """A decision about one step of the reminders."""
 

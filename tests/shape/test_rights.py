@@ -206,6 +206,7 @@ surveys.by_link             all
 surveys.calls               C . . . . .
 surveys.carry_surveys       C . . . . .
 surveys.check               all
+surveys.check_published     C . . . . .
 surveys.close_survey        C . . . . .
 surveys.discard_draft       C . . . . .
 surveys.edit                C . . . . .

@@ -11,6 +11,7 @@ from companion.surveys.routes import (  # noqa: F401 each adds its pages to the 
     drafts,
     exceling,
     following,
+    pasting,
     publishing,
     questions,
     reminding,
