@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 import resource
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
+from companion.applications.actions import plan_import
 from companion.core.access import Role
 from companion.core.db import db
-from companion.core.sheets import child
+from companion.core.errors import Refused
+from companion.core.sheets import InvalidWorkbook, child, reader
+from companion.periods.models import Period
 from tests.core.test_sheet_reader import HOSTILE
 from tests.kit.makers import make_challenge, make_official, make_period, make_team, make_user
 from tests.kit.mutants import good, mutant
@@ -59,6 +65,43 @@ def send_mutants(
         kind = chance.choice(list(lists))
         way, data = mutant(lists[kind], chance)
         _send(browser, outcome, kind, data, f"{seed}/{number} {kind} {way}", chance, every=every)
+
+
+def read_inside(outcome: Outcome, *, count: int, seed: int) -> None:
+    """Bend valid lists, read them without a process of their own, and plan their taking in.
+
+    Ten times as many in the same time; what the pages make of it is `send_mutants`' part.
+    """
+    chance, lists = random.Random(seed), good()
+    period = db.session.scalars(select(Period)).first()
+
+    def read(data: bytes) -> dict[str, Any]:
+        try:
+            answer = {"sheets": child.parse(data)}
+        except child.guard.InvalidWorkbook as refusal:
+            return {"fault": str(refusal)}
+        return dict(json.loads(json.dumps(answer)))
+
+    apart, reader._read_apart = reader._read_apart, read
+    try:
+        for number in range(count):
+            kind = chance.choice(list(lists))
+            way, data = mutant(lists[kind], chance)
+            outcome.sent += 1
+            used = _used()
+            try:
+                plan_import(kind, data, "一覧.xlsx", period=period)
+                outcome.read += 1
+            except (InvalidWorkbook, Refused) as refusal:
+                outcome.refused += 1
+                if not str(refusal).endswith("ください。"):
+                    outcome.faults.append(f"{seed}/{number} {kind} {way}: says {refusal}")
+            except Exception as failure:
+                outcome.faults.append(f"{seed}/{number} {kind} {way}: {failure!r}"[:300])
+            outcome.slowest = max(outcome.slowest, _used() - used)
+            db.session.rollback()
+    finally:
+        reader._read_apart = apart
 
 
 def send_bombs(browser: Browser, outcome: Outcome) -> None:

@@ -10,7 +10,7 @@ import csv
 import io
 import itertools
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import openpyxl
@@ -64,6 +64,11 @@ def numbered(payloads: list[str], offset: int) -> Iterator[str]:
         yield f"{payloads[(number + offset) % len(payloads)]} {number}"
 
 
+def groups(payloads: list[str], size: int = 10) -> list[str]:
+    """The payloads in texts of ten: each brings its own way out of what stands before it."""
+    return [" ".join(payloads[at : at + size]) for at in range(0, len(payloads), size)]
+
+
 def added(data: bytes) -> list[str]:
     """Elements and attributes of the page that came out of a payload."""
     soup = BeautifulSoup(data, "html5lib")
@@ -92,7 +97,7 @@ def pages_with_added_elements(app: Flask, made: World, offsets: range) -> list[s
     found, showing = [], []
     browsers = {role: Browser(app).sign_in_as(made.users[role]) for role in Role}
     for number, offset in enumerate(offsets):
-        fill(numbered(SCRIPTS, offset))
+        fill(numbered(groups(SCRIPTS), offset))
         if number:
             answers = [(at, browsers[at[0]].raw(at[1], at[2])) for at in showing]
         else:
@@ -123,21 +128,23 @@ def live_formulas(app: Flask, made: World, offsets: range) -> list[str]:
                 if not number:
                     files.append(at)
                 found += [f"{at} {offset}: {cell}" for cell in live_in(answer.get_data())]
-        for name, data in report_files():
+        # Both kinds of CSV are guarded by the same line: one round looks at the older one too.
+        kinds = (FileType.XLSX, FileType.CSV, *([] if number else [FileType.CSV_CP932]))
+        for name, data in report_files(kinds):
             shown += 1
             found += [f"{name} {offset}: {cell}" for cell in live_in(data)]
     assert len(files) > 5
-    assert shown >= 60 * len(offsets), shown
+    assert shown >= 40 * len(offsets), shown
     return found
 
 
-def report_files() -> Iterator[tuple[str, bytes]]:
-    """Every report in each edition as every kind of file that a spreadsheet opens."""
+def report_files(kinds: Sequence[FileType]) -> Iterator[tuple[str, bytes]]:
+    """Every report in each edition as each kind of file."""
     period = db.session.scalars(select(Period).where(Period.fiscal_year == 2025)).one()
     for pack in PACKS.values():
         for edition in pack.editions:
             report = build_report(period, Wanted(pack.id, edition))
-            for kind in (FileType.XLSX, FileType.CSV, FileType.CSV_CP932):
+            for kind in kinds:
                 yield f"{pack.id} {edition} {kind}", make_file(report, kind).data
     for version in db.session.scalars(select(TemplateVersion)):
         report = build_report(period, Wanted(version.template.pack))
@@ -185,7 +192,7 @@ def part(request: pytest.FixtureRequest, number: int, payloads: list[str]) -> ra
     """One offset; with `--long` half of all, so that every column takes every payload."""
     if request.config.getoption("--long"):
         return range(number * len(payloads) // 2, (number + 1) * len(payloads) // 2)
-    return range(number * 37, number * 37 + 1)
+    return range(number * 3, number * 3 + 1)
 
 
 @pytest.mark.parametrize("number", range(2))
@@ -196,7 +203,7 @@ def test_no_payload_becomes_an_element(
     request: pytest.FixtureRequest,
 ) -> None:
     assert len(SCRIPTS) >= 100
-    assert pages_with_added_elements(app, world, part(request, number, SCRIPTS)) == []
+    assert pages_with_added_elements(app, world, part(request, number, groups(SCRIPTS))) == []
 
 
 @pytest.mark.parametrize("number", range(2))

@@ -80,6 +80,16 @@ def read_workbook(data: bytes, filename: str = "") -> list[Sheet]:
     """
     check_kind(data, filename)
     read_parts(data)  # the cheap refusals need no second process
+    answer = _read_apart(data)
+    if "fault" in answer:
+        raise InvalidWorkbook(answer["fault"])
+    sheets = [_sheet(found) for found in answer["sheets"]]
+    if not any(sheet.is_visible and sheet.rows for sheet in sheets):
+        raise InvalidWorkbook("値のあるシートがありません。記入済みのブックを選び直してください。")
+    return sheets
+
+
+def _read_apart(data: bytes) -> dict[str, Any]:
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and file, no shell
             [sys.executable, "-I", "-X", "utf8", _CHILD],
@@ -89,19 +99,14 @@ def read_workbook(data: bytes, filename: str = "") -> list[Sheet]:
             check=True,
             env=bare_environment(),
         )
-        answer = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
         raise InvalidWorkbook(
             "ブックの読み取りに時間がかかりすぎました。不要なシートや書式を除いて保存し直してください。"
         ) from error
     except (subprocess.CalledProcessError, ValueError) as error:
         raise InvalidWorkbook(BROKEN) from error
-    if "fault" in answer:
-        raise InvalidWorkbook(answer["fault"])
-    sheets = [_sheet(found) for found in answer["sheets"]]
-    if not any(sheet.is_visible and sheet.rows for sheet in sheets):
-        raise InvalidWorkbook("値のあるシートがありません。記入済みのブックを選び直してください。")
-    return sheets
+    return answer
 
 
 def bare_environment() -> dict[str, str]:
