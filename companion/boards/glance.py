@@ -58,8 +58,6 @@ class Sums:
 
     teams: int
     silent: int
-    meetings: int
-    visits: int
     unlogged: int
     overdue: int
 
@@ -87,27 +85,19 @@ def sums_of(period: Period, viewer: Viewer) -> Sums:
         select(func.count(), func.coalesce(func.sum(case((held, 0), else_=1)), 0)).where(running)
     ).one()
     over = func.coalesce(Activity.planned_end, Activity.planned_start) < clock.now()
-    took_place = Activity.state.in_(TOOK_PLACE)
-
-    def count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
-
-    meetings, visits, unlogged = db.session.execute(
-        select(
-            count(took_place, Activity.kind == ActivityKind.ONLINE_MEETING),
-            count(took_place, Activity.kind == ActivityKind.SITE_VISIT),
-            count(Activity.state == ActivityState.PLANNED, over),
-        )
+    unlogged = db.session.scalar(
+        select(func.count())
+        .select_from(Activity)
         .join(Team, Team.id == Activity.team_id)
-        .where(running)
-    ).one()
+        .where(running, Activity.state == ActivityState.PLANNED, over)
+    )
     overdue = db.session.scalar(
         select(func.count())
         .select_from(NextAction)
         .join(Team, Team.id == NextAction.team_id)
         .where(running, NextAction.state.in_(UNSETTLED), NextAction.due_on < clock.today())
     )
-    return Sums(teams, silent, meetings, visits, unlogged, overdue or 0)
+    return Sums(teams, silent, unlogged or 0, overdue or 0)
 
 
 def page_of_teams(

@@ -93,7 +93,7 @@ def new_period() -> str | Response | tuple[str, int]:
 
 
 def _coordinator(period: Period, viewer: Viewer) -> str:
-    facts, sums = facts_of(period), sums_of(period, viewer)
+    facts, sums, months = facts_of(period), sums_of(period, viewer), months_so_far(period)
     sort = "last" if request.args.get("sort") == "last" else "number"
     pages = -(-sums.teams // PER_PAGE) or 1
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
@@ -109,7 +109,9 @@ def _coordinator(period: Period, viewer: Viewer) -> str:
         page=page,
         pages=pages,
         month=last_whole_month(period)[0],
-        months=months_so_far(period),
+        months=months,
+        meetings=sum(row.meetings for row in months),
+        visits=sum(row.visits for row in months),
         counts=teams_by_prefecture(period, viewer),
         names=PREFECTURE_NAMES,
         rounds=[(row, *answered.get(row.id, (0, 0))) for row in rounds_of(period)],

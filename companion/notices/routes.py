@@ -12,7 +12,7 @@ from companion.core.db import db, saved
 from companion.core.forms import Form
 from companion.core.mail import MAY_STOP, LetterKind, choose, read_token, resolve, stopped_kinds
 from companion.notices import teamwork  # noqa: F401 listens to news
-from companion.notices.alerts import DEFAULTS, Rule
+from companion.notices.alerts import Rule
 from companion.notices.forms import ChoicesForm, settings_form
 from companion.notices.models import AlertSettings
 from companion.notices.queries import (
@@ -25,8 +25,10 @@ from companion.notices.queries import (
 )
 from companion.notices.watching import change_limits
 from companion.periods.routes import current_period
+from companion.teams.queries import find_team
 
 bp = Blueprint("notices", __name__)
+PER_PAGE = 100
 
 
 def init_app(app: Flask) -> None:
@@ -116,12 +118,18 @@ def _choices(address: str, here: str, *, by: Viewer | None) -> str | Response:
 @needs(Permission.ALERT_VIEW)
 def alerts() -> str:
     """The teams that need a look, each with the reason and the next step."""
-    period = current_period()
+    period, only = current_period(), request.args.get("team", "")
+    team = find_team(only, need_viewer()) if only else None
+    rows = team_alerts(period, [team.id] if team else None)
+    pages = -(-len(rows) // PER_PAGE) or 1
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
     return render_template(
         "notices/alerts.html",
-        rows=team_alerts(period),
-        limits=limits_of(period),
-        defaults=DEFAULTS,
+        rows=rows[(page - 1) * PER_PAGE : page * PER_PAGE],
+        count=len(rows),
+        team=team,
+        page=page,
+        pages=pages,
     )
 
 

@@ -125,6 +125,12 @@ def test_the_page_shows_reason_and_next_step(app: Flask) -> None:
     assert team.challenge.municipality.full_name in row["チーム"]
     assert "「資料を送る」" in row["理由と次にすること"]
     assert "担当と決めてください" in row["理由と次にすること"]
+    other = make_team()
+    make_next_action(other, "地図を送る", due_on=dt.date(2025, 8, 1))
+    assert len(boss.get("/2025/alerts?page=9").table()) == 2
+    only = boss.get(f"/2025/alerts?team={other.public_id}")
+    assert len(only.table()) == 1
+    assert len(only.follow("すべてのチーム").table()) == 2
 
 
 def test_the_conditions_are_set_for_the_period(app: Flask) -> None:

@@ -208,6 +208,14 @@ def _plans(within: ColumnElement[bool]) -> tuple[set[int], dict[int, dt.date]]:
 
 def _absences(within: ColumnElement[bool]) -> dict[int, dict[str, int]]:
     """How many times running each member was absent without a word, the latest ones."""
+    # Few were ever absent: only their attendances are read one by one.
+    ever = (
+        select(Attendance.member_id)
+        .join(Activity, Activity.id == Attendance.activity_id)
+        .join(Team, Team.id == Activity.team_id)
+        .where(within, Attendance.status == AttendanceStatus.ABSENT)
+        .correlate(None)
+    )
     rows = db.session.execute(
         select(Activity.team_id, Attendance.member_id, Official.name, Attendance.status)
         .join(Activity, Activity.id == Attendance.activity_id)
@@ -218,6 +226,7 @@ def _absences(within: ColumnElement[bool]) -> dict[int, dict[str, int]]:
             within,
             Activity.state.in_(TOOK_PLACE),
             TeamMember.ended_on.is_(None),
+            Attendance.member_id.in_(ever),
         )
         .order_by(Activity.held_start.desc(), Activity.id.desc())
     )

@@ -1,0 +1,248 @@
+"""The coordinator's board at 60 teams and at the whole country: queries, p50, p95, growth.
+
+    .venv/bin/python -m bench.board [--db sqlite] [--requests 100]
+
+Databases of their own with 60 and with 1,741 teams × 40 activities × 5 periods (348,200 activities
+and three attendances each), one gunicorn worker. The alternative is the sign-in page of the same
+run: no list, no query beyond the session's. `growth` is p50 at 1,741 teams over p50 at 60.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import http.cookiejar
+import os
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask_migrate import upgrade
+from sqlalchemy import event, insert, text
+
+from bench.installation import DATABASES, database_server, with_databases
+from companion import create_app
+from companion.activities.models import Activity, Attendance, NextAction
+from companion.applications.models import Challenge, ChallengeField, Official
+from companion.core import clock
+from companion.core.access import Role
+from companion.core.db import db, new_public_id, saved
+from companion.people.actions import add_user
+from companion.people.actions import seed_masters as seed_people
+from companion.periods.actions import open_period
+from companion.periods.actions import seed_masters as seed_periods
+from companion.places.models import Municipality
+from companion.teams.models import Team, TeamMember
+
+EMAIL, PASSWORD = "coordinator@demo.test", "bench-holds-still-2025"
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    PORT = free.getsockname()[1]
+BASE = f"http://127.0.0.1:{PORT}"
+PERIODS, ACTIVITIES, SIZES = 5, 40, (60, 1741)
+PAGES = ("/", "/?sort=last", "/{year}/alerts", "/{year}/activities/overview")
+
+
+def rows_of(period: Any, number: int, teams: int) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Everything of one period; `number` keeps the ids of the periods apart."""
+    start = dt.datetime(period.fiscal_year, 4, 1, 1, tzinfo=dt.UTC)
+    for n in range(1, teams + 1):
+        team, code = number * teams + n, f"{n % 47 + 1:02}{n:04}"
+        yield Challenge, {
+            "id": team, "public_id": new_public_id(), "period_id": period.id, "lg_code": code,
+            "state": "selected", "population": 9000, "population_basis": "census",
+            "population_on": dt.date(2020, 10, 1), "division": "企画課", "contact_name": "見本",
+            "contact_phone": "0", "contact_email": "a@example.jp", "title": "交流の拡大",
+            "present_state": "", "wished_support": "",
+        }  # fmt: skip
+        yield ChallengeField, {"challenge_id": team, "field_code": "tourism", "position": 0}
+        yield Team, {
+            "id": team, "public_id": new_public_id(), "period_id": period.id, "number": n,
+            "challenge_id": team, "state": "active",
+        }  # fmt: skip
+        for seat in range(3):
+            key = 3 * team + seat
+            yield Official, {
+                "id": key, "public_id": new_public_id(), "period_id": period.id,
+                "email": f"o{key}@example.jp", "name": f"見本{key}", "ministry_code": "mic",
+                "division": "課", "post": "係長", "rank_class": "chief", "share_percent": 15,
+            }  # fmt: skip
+            yield TeamMember, {
+                "id": key, "public_id": new_public_id(), "team_id": team, "official_id": key,
+                "position": seat,
+                "role": "leader" if seat == 0 else "member", "started_on": period.first_day,
+            }  # fmt: skip
+        for k in range(ACTIVITIES):
+            key, began = ACTIVITIES * team + k, start + dt.timedelta(days=9 * k)
+            yield Activity, {
+                "id": key, "public_id": new_public_id(), "team_id": team,
+                "kind": "site_visit" if k % 10 == 0 else "online_meeting", "state": "recorded",
+                "title": f"第{k + 1}回", "held_start": began,
+                "held_end": began + dt.timedelta(hours=1),
+            }  # fmt: skip
+            for seat in range(3):
+                yield (
+                    Attendance,
+                    {
+                        "activity_id": key,
+                        "member_id": 3 * team + seat,
+                        "status": "present",
+                        "minutes": 240,
+                    },
+                )
+        yield NextAction, {
+            "public_id": new_public_id(), "team_id": team, "text": "資料を送る",
+            "owner_kind": "official", "state": "open",
+            "due_on": period.last_day - dt.timedelta(days=n % 30),
+        }  # fmt: skip
+
+
+def fill(teams: int) -> int:
+    """Fill the database of the environment; returns the newest year."""
+    app = create_app()
+    with app.app_context():
+        upgrade(directory=app.root_path + "/migrations")
+        with saved():
+            seed_people()
+            seed_periods()
+            add_user(email=EMAIL, name="計測", password=PASSWORD, roles=[Role.COORDINATOR], by=None)
+            places = [
+                {"lg_code": f"{n % 47 + 1:02}{n:04}", "prefecture_code": f"{n % 47 + 1:02}",
+                 "name": f"見本{n}町", "kana": ""}
+                for n in range(1, teams + 1)
+            ]  # fmt: skip
+            db.session.execute(insert(Municipality), places)
+        newest = clock.fiscal_year(clock.today())
+        for number in range(PERIODS):
+            with saved():
+                period = open_period(f"{newest - PERIODS + 1 + number}年度", by=None)
+                found: dict[Any, list[dict[str, Any]]] = {}
+                for kind, row in rows_of(period, number, teams):
+                    found.setdefault(kind, []).append(row)
+                for kind, rows in found.items():
+                    db.session.execute(insert(kind), rows)
+        with db.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+        db.session.remove()
+        db.engine.dispose()
+    return newest
+
+
+def signed_in() -> urllib.request.OpenerDirector:
+    """A browser with a session of the coordinator."""
+    jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+    opener = urllib.request.build_opener(jar)
+    page = opener.open(BASE + "/signin").read().decode()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert token
+    data = {"email": EMAIL, "password": PASSWORD, "csrf_token": token[1]}
+    opener.open(BASE + "/signin", urllib.parse.urlencode(data).encode()).read()
+    return opener
+
+
+def measure(opener: urllib.request.OpenerDirector, path: str, requests: int) -> list[float]:
+    """Milliseconds of each request, in order of size; the first one warms up and is left out."""
+    times = []
+    for _ in range(requests + 1):
+        began = time.perf_counter()
+        opener.open(BASE + path).read()
+        times.append((time.perf_counter() - began) * 1000)
+    return sorted(times[1:])
+
+
+def count_queries(paths: list[str]) -> list[int]:
+    """Statements each page sends, in this process."""
+    app = create_app()
+    client = app.test_client()
+    page = client.get("/signin").get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert token
+    client.post("/signin", data={"email": EMAIL, "password": PASSWORD, "csrf_token": token[1]})
+    counted: list[str] = []
+    with app.app_context():
+        event.listen(db.engine, "after_cursor_execute", lambda *args: counted.append(args[2]))
+        engine = db.engine
+    found = []
+    for path in paths:
+        counted.clear()
+        assert client.get(path).status_code == 200, path
+        found.append(len(counted))
+    engine.dispose()
+    return found
+
+
+@contextmanager
+def serving() -> Iterator[None]:
+    """One gunicorn worker on the database of the environment."""
+    command = [sys.executable, "-m", "gunicorn", "companion:create_app()", "--workers", "1"]
+    server = subprocess.Popen([*command, "--bind", f"127.0.0.1:{PORT}", "--log-level", "error"])
+    try:
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(BASE + "/signin").read()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def main() -> None:
+    """Fill, measure, print one line a page and size."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=100)
+    with_databases(parser)
+    wanted = parser.parse_args()
+    show = "{:11} {:26} {:>6} {:>8} {:>9} {:>9} {:>7} {:>7}".format
+    print(show("database", "page", "teams", "queries", "p50 ms", "p95 ms", "ratio", "growth"))
+    for kind in wanted.db or DATABASES:
+        small: dict[str, float] = {}
+        for teams in SIZES:
+            with ExitStack() as stack:
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+                os.environ["COMPANION_INSTANCE"] = str(folder / "instance")
+                os.environ.pop("DATABASE_URL", None)
+                if kind == "postgresql":
+                    os.environ["DATABASE_URL"] = stack.enter_context(database_server(folder))
+                year = fill(teams)
+                paths = [path.format(year=year) for path in PAGES]
+                queries = count_queries(paths)
+                stack.enter_context(serving())
+                opener = signed_in()
+                floor = statistics.median(
+                    measure(urllib.request.build_opener(), "/signin", wanted.requests)
+                )
+                for page, path, count in zip(PAGES, paths, queries, strict=True):
+                    times = measure(opener, path, wanted.requests)
+                    p50, p95 = statistics.median(times), times[int(len(times) * 0.95) - 1]
+                    growth = f"{p50 / small[page]:.1f}" if page in small else ""
+                    small.setdefault(page, p50)
+                    print(
+                        show(
+                            kind,
+                            page,
+                            teams,
+                            count,
+                            f"{p50:.1f}",
+                            f"{p95:.1f}",
+                            f"{p50 / floor:.1f}",
+                            growth,
+                        ),
+                        flush=True,
+                    )
+
+
+if __name__ == "__main__":
+    main()
