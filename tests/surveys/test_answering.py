@@ -194,10 +194,42 @@ def test_a_closed_survey_says_so(app: Flask, team: Team) -> None:
     page = begin(browser)
     with saved():
         close_round("municipality_eval", team.period, by=None)
-    page = page.submit("保存して次へ", overall="5", cont="dk")
-    assert page.heading == "伴走支援自治体アンケート"
+    page = page.submit("保存して次へ", overall="5", cont="dk", change="書きかけ\n二行目")
+    assert (page.status, page.heading) == (409, "伴走支援自治体アンケート")
     assert CLOSED in page.text("body")
+    assert "書きかけ 二行目" in page.text(), "what was typed can be copied"
     assert stored() == []
+
+
+def test_two_tabs_that_hand_in_are_one_answer_and_the_second_is_told(
+    app: Flask, team: Team
+) -> None:
+    opened("municipality_eval", team.period)
+    browser = town(app, team)
+    first = begin(browser).submit("保存して次へ", overall="5", cont="dk")
+    second = browser.get(first.path)
+    assert first.submit("提出する").heading == "回答を受け付けました"
+    told = second.submit("提出する")  # another form, so another key
+    assert "提出する回答がありません。" in told.text("body")
+    assert [answer.answers["overall"] for answer in stored()] == ["5"]
+
+
+def test_an_answer_to_a_question_that_is_not_asked_is_left_out(app: Flask, team: Team) -> None:
+    opened("municipality_eval", team.period)
+    page = begin(town(app, team))
+    typed = {"overall": "5", "cont": "not_need", "cont_years": "y3", "unheard_of": "1"}
+    seen = page.fields["seen"]
+    page.browser.post(page.path, {"seen": seen, **typed})
+    page.browser.get(page.path.replace("/1", "/check")).submit("提出する")
+    assert stored()[0].answers == {"overall": "5", "cont": "not_need"}
+
+
+def test_30000_characters_stay_on_the_page(app: Flask, team: Team) -> None:
+    opened("municipality_eval", team.period)
+    page = begin(town(app, team))
+    page = page.submit("保存して次へ", overall="5", cont="dk", change="あ" * 30_000)
+    assert page.status == 422
+    assert page.fields["change"] == "あ" * 30_000
 
 
 def test_a_coordinator_opens_watches_closes_and_reads(app: Flask, team: Team) -> None:

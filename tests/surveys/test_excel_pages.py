@@ -13,9 +13,11 @@ from companion.core.access import Role
 from companion.core.db import db, saved
 from companion.surveys.actions import close_round, open_round
 from companion.surveys.models import AnswerSet, Invitation, Receipt, ResponseDay, SurveyRound
+from companion.surveys.publishing import publish_version
 from companion.teams.models import Team
 from tests.kit.makers import make_official, make_period, make_team, make_user
 from tests.kit.pages import Browser, Page
+from tests.surveys.makers import municipality_eval
 from tests.surveys.test_three_channels import filled
 
 GOOD = {"overall": "５", "cont": "わからない", "change": "変わった"}
@@ -117,6 +119,20 @@ def test_another_or_closed_is_told_in_one_sentence(app: Flask, teams: list[Team]
         close_round("municipality_eval", teams[0].period, by=None)
     page = browser.get(path).submit("読み取って確認する", file=("自.xlsx", own))
     assert "受付は終了しました" in page.errors[0]
+
+
+def test_a_form_of_an_older_version_is_told(app: Flask, teams: list[Team]) -> None:
+    old = filled(form_of(app, teams[0]), GOOD)
+    newer = municipality_eval().model_copy(update={"version": "2025.2"})
+    with saved():
+        row = db.session.scalars(select(SurveyRound)).one()
+        row.version = publish_version(newer, by=None)
+    path = f"/answer/{invitation_of(teams[0]).public_id}/excel"
+    page = town(app, teams[0]).get(path).submit("読み取って確認する", file=("旧.xlsx", old))
+    assert page.errors[0].endswith(
+        "古い版の回答票です。新しい回答票をダウンロードし、書き写してください。"
+    )
+    assert db.session.scalars(select(AnswerSet)).all() == []
 
 
 def test_paper_is_typed_in_with_the_operator(app: Flask, teams: list[Team]) -> None:

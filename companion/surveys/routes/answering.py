@@ -54,8 +54,7 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
                 with saved():
                     _save(work, number - 1, values)
             except Refused as refusal:
-                flash(str(refusal), "error")
-                return redirect(url_for("surveys.start", public_id=public_id), 303)
+                return _too_late(work, str(refusal), answers | raw)
             if not errors or {"later", "back"} & set(request.form):
                 return redirect(_next(work, number), 303)
         answers = answers | raw  # what was typed stays on the page, faulty or not
@@ -79,6 +78,12 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
         seen=digest(_stored(work, number - 1)),
     )
     return shown, 409 if is_raced else 422 if errors else 200
+
+
+def _too_late(work: Answering, why: str, typed: dict[str, Any]) -> tuple[str, int]:
+    """Nothing was saved any more; what was typed is shown, to be copied."""
+    lines = [line for line in answered_lines(work.defn, typed, work.facts) if line.answer]
+    return render_template("surveys/too_late.html", work=work, why=why, lines=lines), 409
 
 
 @bp.post("/answer/<public_id>/<int:number>/draft")
