@@ -208,6 +208,7 @@ surveys.carry_surveys       C . . . . .
 surveys.check               all
 surveys.check_published     C . . . . .
 surveys.close_survey        C . . . . .
+surveys.cross               C . . . . .
 surveys.discard_draft       C . . . . .
 surveys.edit                C . . . . .
 surveys.edit_file           C . . . . .

@@ -6,91 +6,34 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
-
-from companion.applications.models import Challenge
-from companion.core.db import db
 from companion.freetexts.queries import chosen_quotes, tag_table
 from companion.periods.models import Period
-from companion.periods.queries import policy_fields
-from companion.places.prefectures import REGION_OF
 from companion.reports.figures import SurveyFigures
-from companion.reports.packs.base import field_name
 from companion.reports.tables import Column, DataSheet, Row
 from companion.surveys.answers import CONSENT
-from companion.surveys.crosstab import Group
 from companion.surveys.definition import SurveyDefinition
-from companion.surveys.facts import facts_of
-from companion.surveys.models import AnswerSet as StoredAnswers
-from companion.surveys.models import Invitation
-from companion.surveys.queries import answer_sets, round_of
+from companion.surveys.groups import BANNERS, grouped_answers, groups_of
+from companion.surveys.queries import round_of
 from companion.surveys.schema import FreeText, Matrix, Multi
 from companion.surveys.tables import AnswerSet
 from companion.surveys.tables import Table as Counted
-from companion.surveys.terms import Identity
-from companion.teams.models import Team
-
-BANNERS = {"policy_field": "政策分野", "population_band": "人口規模", "region": "地域"}
-BANDS: tuple[tuple[str, str, int], ...] = (
-    ("under_5k", "5千人未満", 5_000),
-    ("under_10k", "5千～1万人未満", 10_000),
-    ("under_30k", "1万～3万人未満", 30_000),
-    ("under_50k", "3万～5万人未満", 50_000),
-    ("over_50k", "5万人以上", 10**9),
-)
 
 
 def known_answers(survey_id: str, period: Period) -> list[AnswerSet]:
-    """The valid answers with the groups their respondents belong to.
-
-    Only answers that carry their respondent's name have groups; of anonymous ones nothing is known.
-    """
+    """The valid answers of a year's round with the groups their respondents belong to."""
     survey_round = round_of(survey_id, period)
-    if survey_round is None:
-        return []
-    if survey_round.identity is Identity.ANONYMOUS:
-        return [AnswerSet(answers) for answers in answer_sets(survey_round)]
-    rows = db.session.execute(
-        select(StoredAnswers, Invitation)
-        .join(Invitation, Invitation.id == StoredAnswers.invitation_id)
-        .where(StoredAnswers.round_id == survey_round.id, StoredAnswers.is_withdrawn.is_(False))
-        .options(
-            joinedload(Invitation.official),
-            joinedload(Invitation.team)
-            .joinedload(Team.challenge)
-            .options(joinedload(Challenge.municipality), selectinload(Challenge.fields)),
-        )
-        .order_by(StoredAnswers.id)
-    )
-    return [
-        AnswerSet(
-            stored.answers,
-            banners=_groups(invitation.team),
-            attrs=facts_of(invitation),
-            team=str(invitation.team_id),
-        )
-        for stored, invitation in rows
-    ]
+    return grouped_answers(survey_round) if survey_round else []
 
 
-def _groups(team: Team) -> dict[str, Sequence[str]]:
-    challenge = team.challenge
-    band = next(code for code, _, limit in BANDS if challenge.population < limit)
-    return {
-        "policy_field": [row.field_code for row in challenge.fields],
-        "population_band": [band],
-        "region": [challenge.municipality.region],
-    }
-
-
-def groups_of(banner: str) -> list[Group]:
-    """Codes and labels of a banner in printed order."""
-    if banner == "policy_field":
-        return [(field.code, field_name(field)) for field in policy_fields()]
-    if banner == "population_band":
-        return [(code, label) for code, label, _ in BANDS]
-    return [(region, region) for region in dict.fromkeys(REGION_OF.values())]
+__all__ = [
+    "BANNERS",
+    "answer_sheet",
+    "code_book",
+    "groups_of",
+    "known_answers",
+    "quotes",
+    "tag_tables",
+]
 
 
 def quotes(

@@ -8,6 +8,7 @@ from companion.surveys.library import report_faults
 from companion.surveys.routes import (  # noqa: F401 each adds its pages to the blueprint
     answering,
     beginning,
+    crossing,
     drafts,
     exceling,
     following,

@@ -49,10 +49,12 @@ from companion.surveys.queries import (
 )
 from companion.surveys.routes.page import bp
 from companion.surveys.shares import (
+    about_wari,
     format_count,
     format_mean,
     format_share,
     response_rate,
+    share_range,
 )
 from companion.surveys.shelf import books, definition_named, load_definitions
 from companion.surveys.tables import numbered_notes
@@ -202,7 +204,13 @@ def results(public_id: str) -> str:
         tables=tabulate_all(defn, counted_answers(row), invited=invited, min_base=least),
         sets=sets,
         named=named_answers(row),
-        shown={"mean": format_mean, "share": format_share, "count": format_count},
+        shown={
+            "mean": format_mean,
+            "share": format_share,
+            "count": format_count,
+            "about": about_wari,
+            "range": share_range,
+        },
         notes=numbered_notes,
     )
 
