@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from companion.activities.actions.scheduling import ask_for_date, make_feed
 from companion.activities.rules import Plan
 from companion.activities.terms import ActivityKind
 from companion.applications.actions import stage_import
+from companion.applications.models import Official
 from companion.approvals.actions import ask, carried_out_by
 from companion.briefings.actions import (
     SessionWords,
@@ -156,25 +158,36 @@ def _nothing(approval: object, by: object) -> str:
     return "/"
 
 
-def build() -> World:
-    """Make the world."""
+def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> World:
+    """Make the world; a second one beside it in another year, prefecture and ministry."""
     world = World()
-    period = make_period()
-    near, far = make_municipality(prefecture_code="20"), make_municipality(prefecture_code="30")
-    third = make_municipality(prefecture_code="30")
-    own = make_team(
-        make_challenge(near),
-        [make_official(ministry_code="mic"), make_official(), make_official()],
+    period = make_period(year)
+    near, far = (
+        make_municipality(prefecture_code=near_code),
+        make_municipality(prefecture_code="30"),
     )
-    other = make_team(make_challenge(far), [make_official(ministry_code="env") for _ in range(3)])
-    hidden = make_team(make_challenge(third), state=TeamState.PROPOSED)
+    third = make_municipality(prefecture_code="30")
+    people = itertools.count(1)
+
+    def somebody(code: str) -> Official:
+        email = f"shienkan{year}{next(people):02d}@ministry.example.go.jp"
+        return make_official(period=period, ministry_code=code, email=email)
+
+    own = make_team(
+        make_challenge(near, period=period),
+        [somebody(ministry), somebody("meti"), somebody("mlit")],
+    )
+    other = make_team(
+        make_challenge(far, period=period), [somebody("env"), somebody("env"), somebody("env")]
+    )
+    hidden = make_team(make_challenge(third, period=period), state=TeamState.PROPOSED)
     official = account_of(own.members[0].official)
     world.users = {
         Role.COORDINATOR: make_user(Role.COORDINATOR),
         Role.OFFICIAL: official,
         Role.MUNICIPALITY: make_user(Role.MUNICIPALITY, municipality=near),
-        Role.PREFECTURE: make_user(Role.PREFECTURE, prefecture_code="20"),
-        Role.MINISTRY: make_user(Role.MINISTRY, ministry_code="mic"),
+        Role.PREFECTURE: make_user(Role.PREFECTURE, prefecture_code=near_code),
+        Role.MINISTRY: make_user(Role.MINISTRY, ministry_code=ministry),
         Role.AUDITOR: make_user(Role.AUDITOR),
     }
     ours, theirs = make_activity(own, author=official), make_activity(other)
@@ -214,7 +227,7 @@ def build() -> World:
     with saved():
         coordinator = viewer_as(world.users[Role.COORDINATOR])
         requests = [
-            ask("example", str(number), title="例", reason="例のため", by=coordinator)
+            ask("example", f"{year}/{number}", title="例", reason="例のため", by=coordinator)
             for number in range(2)
         ]
     with saved():
@@ -252,7 +265,11 @@ def build() -> World:
         troubled = []
         for number in range(2):
             letter = post(
-                f"example/{number}", LetterKind.TEAM, to="a@example.go.jp", subject="例", body="例"
+                f"example/{year}/{number}",
+                LetterKind.TEAM,
+                to="a@example.go.jp",
+                subject="例",
+                body="例",
             )
             assert letter is not None
             letter.state = "expired"
@@ -336,11 +353,14 @@ def build() -> World:
         }
     with saved():
         foreign_sign_in = open_sign_in(
-            stranger, token="t" * 43, browser=PersonsBrowser("", "", "d" * 43), via="password"
+            stranger,
+            token=f"{year}" + "t" * 39,
+            browser=PersonsBrowser("", "", "d" * 43),
+            via="password",
         )
     with saved():
         foreign_key = Passkey(
-            user_id=stranger.id, name="例", credential_id=b"example", public_key=b"example"
+            user_id=stranger.id, name="例", credential_id=b"example%d" % year, public_key=b"example"
         )
         db.session.add(foreign_key)
     world.things["passkeys"] = {"other": foreign_key.public_id, "missing": MISSING}
@@ -360,7 +380,7 @@ def _keys(team: Team) -> tuple[str, ...]:
 
 def _ask(world: World, own: Team, other: Team) -> None:
     """Two surveys of this year that are open, and one of the year before that is closed."""
-    before = make_period(2024)
+    before = make_period(own.period.fiscal_year - 1)
     make_team(make_challenge(own.challenge.municipality, period=before))
     with saved():
         closed = open_round("municipality_eval", before, by=None)
