@@ -22,7 +22,7 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ with socket.socket() as free:
     PORT = free.getsockname()[1]
 BASE = f"http://127.0.0.1:{PORT}"
 PERIODS, ACTIVITIES, SIZES = 5, 40, (60, 1741)
-PAGES = ("/", "/?sort=last", "/{year}/alerts", "/{year}/activities/overview")
+PAGES = ("/", "/?sort=last")
 
 
 def rows_of(period: Any, number: int, teams: int) -> Iterator[tuple[Any, dict[str, Any]]]:
@@ -107,8 +107,8 @@ def rows_of(period: Any, number: int, teams: int) -> Iterator[tuple[Any, dict[st
         }  # fmt: skip
 
 
-def fill(teams: int) -> int:
-    """Fill the database of the environment; returns the newest year."""
+def fill(teams: int) -> None:
+    """Fill the database of the environment."""
     app = create_app()
     with app.app_context():
         upgrade(directory=app.root_path + "/migrations")
@@ -135,7 +135,6 @@ def fill(teams: int) -> int:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
         db.session.remove()
         db.engine.dispose()
-    return newest
 
 
 def signed_in() -> urllib.request.OpenerDirector:
@@ -160,7 +159,7 @@ def measure(opener: urllib.request.OpenerDirector, path: str, requests: int) -> 
     return sorted(times[1:])
 
 
-def count_queries(paths: list[str]) -> list[int]:
+def count_queries(paths: Sequence[str]) -> list[int]:
     """Statements each page sends, in this process."""
     app = create_app()
     client = app.test_client()
@@ -216,16 +215,15 @@ def main() -> None:
                 os.environ.pop("DATABASE_URL", None)
                 if kind == "postgresql":
                     os.environ["DATABASE_URL"] = stack.enter_context(database_server(folder))
-                year = fill(teams)
-                paths = [path.format(year=year) for path in PAGES]
-                queries = count_queries(paths)
+                fill(teams)
+                queries = count_queries(PAGES)
                 stack.enter_context(serving())
                 opener = signed_in()
                 floor = statistics.median(
                     measure(urllib.request.build_opener(), "/signin", wanted.requests)
                 )
-                for page, path, count in zip(PAGES, paths, queries, strict=True):
-                    times = measure(opener, path, wanted.requests)
+                for page, count in zip(PAGES, queries, strict=True):
+                    times = measure(opener, page, wanted.requests)
                     p50, p95 = statistics.median(times), times[int(len(times) * 0.95) - 1]
                     growth = f"{p50 / small[page]:.1f}" if page in small else ""
                     small.setdefault(page, p50)

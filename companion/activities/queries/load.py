@@ -95,15 +95,18 @@ def _loads(
     served: dict[int, list[TeamMember]] = defaultdict(list)
     for member in members:
         served[member.official_id].append(member)
-    spent = _minutes_by_official(period, people)
+    spent, today = _minutes_by_official(period, people), clock.today()
+    spans = [(month, _last_day(month)) for month in months_of(period)]
     return [
         OfficialLoad(
             rows[-1].official,
             rows[-1],
             [
-                MonthLoad(month, spent.get((official_id, n), 0), _is_whole(month, rows))
-                for n, month in enumerate(months_of(period))
-                if _served(month, rows) or (official_id, n) in spent
+                MonthLoad(
+                    first, spent.get((official_id, n), 0), _is_whole(first, last, rows, today)
+                )
+                for n, (first, last) in enumerate(spans)
+                if (first <= today and _served(first, last, rows)) or (official_id, n) in spent
             ],
         )
         for official_id, rows in served.items()
@@ -132,20 +135,19 @@ def _last_day(month: dt.date) -> dt.date:
     return (month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
 
 
-def _served(month: dt.date, rows: Sequence[TeamMember]) -> bool:
-    """True when the official was a member on some day of a month that has begun."""
-    return month <= clock.today() and any(
+def _served(first: dt.date, last: dt.date, rows: Sequence[TeamMember]) -> bool:
+    """True when the official was a member on some day of the month."""
+    return any(
         row.started_on is not None
-        and row.started_on <= _last_day(month)
-        and (row.ended_on is None or row.ended_on >= month)
+        and row.started_on <= last
+        and (row.ended_on is None or row.ended_on >= first)
         for row in rows
     )
 
 
-def _is_whole(month: dt.date, rows: Sequence[TeamMember]) -> bool:
+def _is_whole(month: dt.date, last: dt.date, rows: Sequence[TeamMember], today: dt.date) -> bool:
     """True when the month is over, and on all its days the official served in a team not paused."""
-    last = _last_day(month)
-    return last < clock.today() and any(
+    return last < today and any(
         row.started_on is not None
         and row.started_on <= month
         and (row.ended_on is None or row.ended_on >= last)
