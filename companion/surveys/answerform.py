@@ -115,6 +115,7 @@ class _Form:
 
     def head(self, addressee: str, due_words: str, promise: str) -> None:
         put(self.sheet, 1, NUMBER, f"{self.defn.title}　回答票", "title")
+        self.sheet.row_dimensions[1].height = 24
         for row, text in enumerate(
             (f"回答される方：{addressee}", f"締切：{due_words}", promise), start=2
         ):
@@ -218,9 +219,9 @@ class _Form:
     def finish(self) -> None:
         if self.required:
             blanks = "+".join(f"COUNTBLANK({cell})" for cell in self.required)
-            put_formula(
-                self.sheet, 5, NUMBER, f'="必須の設問のうち未回答："&({blanks})&"問"', "plain"
-            )
+            count = f'="必須の設問のうち未回答："&({blanks})&"問"'
+            cell = put_formula(self.sheet, 5, NUMBER, count, "plain")
+            cell.alignment = Alignment(wrap_text=False)
         self.lists.sheet_state = "hidden"
         self.sheet.protection.sheet = True
         self.sheet.protection.formatRows = False
