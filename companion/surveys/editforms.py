@@ -32,7 +32,7 @@ from companion.surveys.conditionrows import JOINERS
 from companion.surveys.differences import PUBLISH
 from companion.surveys.edits import Data, put, put_text, text_of
 from companion.surveys.forms import PublishForm
-from companion.surveys.questions import NAME
+from companion.surveys.parts import NAME
 from companion.surveys.terms import Identity
 
 _NUMBER = Regexp(r"^-?[0-9]{1,9}(\.[0-9]{1,6})?$", message="半角の数で入力してください。")

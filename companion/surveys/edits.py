@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from companion.surveys.facts import fact_names
-from companion.surveys.questions import SCALE5
+from companion.surveys.parts import SCALE5
 
 Data = dict[str, Any]
 

@@ -6,29 +6,29 @@ of severity "error" refuse the definition; "warning" asks a person to look.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path as FilePath
 
-import jpholiday
-
-from companion.core.clock import to_jst
 from companion.surveys.conditions import always
 from companion.surveys.definition import understood
 from companion.surveys.facts import fact_faults
-from companion.surveys.faults import DefinitionFaults, Fault, nearest
+from companion.surveys.faults import DefinitionFaults, Fault
+from companion.surveys.lintwhole import (
+    Finding,
+    each_question,
+    known_names,
+    not_counted,
+    sheet_names,
+    window_days,
+)
 from companion.surveys.schema import FreeText, Question, Scale5, SurveyDefinition
 from companion.surveys.source import Path, Source, read
 
 CHART_LABEL = 255  # Excel shows no longer category label
-SHEET_NAME = 31
-_BAD_IN_SHEET = set("[]:*?/\\")
 _TRAP_WORDS = {"yes", "no", "on", "off"}
 _LEADING_ZERO = re.compile(r"0[0-9]+")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?")
-
-Finding = tuple[Path, str, str, str]  # place, question, sentence, severity
 
 
 def lint(
@@ -93,9 +93,9 @@ def _looked_at(
     except DefinitionFaults as error:
         faults = error.faults
     else:
-        for rule in (_numbers, _questions, _choices, _names, _window, _not_counted):
+        for rule in (_numbers, _questions, _choices, sheet_names, window_days, not_counted):
             findings += rule(defn)
-        findings += [*_known(defn, populations, banners), *fact_faults(defn)]
+        findings += [*known_names(defn, populations, banners), *fact_faults(defn)]
     faults += [
         Fault(source.file, source.line(at), question, message, severity)
         for at, question, message, severity in findings
@@ -112,17 +112,11 @@ def _traps(source: Source) -> Iterator[Finding]:
             yield path, "", message, "warning"
 
 
-def _each(defn: SurveyDefinition) -> Iterator[tuple[Path, Question]]:
-    for p, page in enumerate(defn.pages):
-        for q, question in enumerate(page.questions):
-            yield ("pages", p, "questions", q), question
-
-
 def _numbers(defn: SurveyDefinition) -> Iterator[Finding]:
     """Question numbers are unique and rise: 1, 1-1, 1-2, 2."""
     before: tuple[int, ...] | None = None
     seen: dict[str, str] = {}
-    for at, question in _each(defn):
+    for at, question in each_question(defn):
         number = question.number
         if number is None:
             continue
@@ -143,7 +137,7 @@ def _questions(defn: SurveyDefinition) -> Iterator[Finding]:
     for p, page in enumerate(defn.pages):
         if page.relevant is not None:
             yield from _always(defn, ("pages", p, "relevant"), "", page.relevant, None)
-    for at, question in _each(defn):
+    for at, question in each_question(defn):
         name = question.name
         for key in ("relevant", "constraint", "required"):
             text = getattr(question, key)
@@ -176,7 +170,7 @@ def _always(
 
 def _choices(defn: SurveyDefinition) -> Iterator[Finding]:
     used: set[str] = set()
-    for at, question in _each(defn):
+    for at, question in each_question(defn):
         key = "columns" if question.type == "matrix" else "choices"
         listed = getattr(question, key, None)
         if isinstance(listed, str):
@@ -193,67 +187,3 @@ def _choices(defn: SurveyDefinition) -> Iterator[Finding]:
             yield (*at, key), question.name, "選べる選択肢がありません（すべて retired）。", "error"
     for name in sorted(set(defn.choices) - used):
         yield ("choices", name), "", f"選択肢の一覧「{name}」は使われていません。", "warning"
-
-
-def _names(defn: SurveyDefinition) -> Iterator[Finding]:
-    """Sheet names that Excel takes."""
-    if defn.export.workbook and _BAD_IN_SHEET & set(defn.export.workbook):
-        message = "ブック名に使えない文字（[ ] : * ? / \\）があります。"
-        yield ("export", "workbook"), "", message, "error"
-    for i, table in enumerate(defn.export.tables):
-        at: Path = ("export", "tables", i, "sheet" if table.sheet else "title")
-        sheet = f"表{table.id} {table.sheet or table.title}"
-        if _BAD_IN_SHEET & set(sheet):
-            yield at, "", "シート名に使えない文字（[ ] : * ? / \\）があります。", "error"
-        if len(sheet) > SHEET_NAME:
-            message = f"シート名「{sheet}」が{SHEET_NAME}文字を超えます（{len(sheet)}文字）。"
-            yield at, "", message, "error"
-
-
-def _window(defn: SurveyDefinition) -> Iterator[Finding]:
-    for key, moment in (("open", defn.window.opens_at), ("close", defn.window.closes_at)):
-        day = to_jst(moment).date()
-        if _is_off(day):
-            word = "開始" if key == "open" else "締切"
-            message = f"{word}の{day:%Y年%-m月%-d日}は土日祝日です。"
-            yield ("window", key), "", message, "warning"
-    sent = [reminder for reminder in defn.reminders if reminder.at != "open"]
-    most = defn.reminder_limits.max_per_person
-    if len(sent) > most:
-        message = f"催促が{len(sent)}回あり、上限（{most}回）を超えます。"
-        yield ("reminders",), "", message, "error"
-
-
-def _not_counted(defn: SurveyDefinition) -> Iterator[Finding]:
-    """Settings the tables do not follow: a silent difference would be worse than a refusal."""
-    if defn.weights != "none":
-        message = "重み付け（weights）の集計はありません。none にしてください。"
-        yield ("weights",), "", message, "error"
-    for at, question in _each(defn):
-        if question.analysis.percent_of != "respondents":
-            message = (
-                "割合の分母（percent_of）は respondents（回答者数）だけです。"
-                "回答数に占める割合は集計しません。"
-            )
-            yield (*at, "analysis", "percent_of"), question.name, message, "error"
-    if defn.identity == "anonymous" and "paper" in defn.channels:
-        message = "匿名の調査は、紙や電話の代理入力（paper）では受け付けられません。"
-        yield ("channels",), "", message, "error"
-
-
-def _is_off(day: dt.date) -> bool:
-    return day.weekday() >= 5 or bool(jpholiday.is_holiday(day))
-
-
-def _known(
-    defn: SurveyDefinition,
-    populations: Collection[str] | None,
-    banners: Collection[str] | None,
-) -> Iterator[Finding]:
-    if populations is not None and defn.population not in populations:
-        message = f"対象「{defn.population}」がありません。{nearest(defn.population, populations)}"
-        yield ("population",), "", message, "error"
-    for i, cross in enumerate(defn.crosstabs):
-        if banners is not None and cross.banner not in banners:
-            message = f"区分「{cross.banner}」がありません。{nearest(cross.banner, banners)}"
-            yield ("crosstabs", i, "banner"), "", message, "error"

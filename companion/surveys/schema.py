@@ -12,27 +12,29 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from companion.core.clock import JST
-from companion.surveys.questions import (
+from companion.surveys.parts import (
     SCALE5,
-    TYPES,
     Analysis,
     Choice,
     Code,
     Coding,
+    MatrixRow,
+    Name,
+    Part,
+    Published,
+    Text,
+)
+from companion.surveys.questions import (
+    TYPES,
     Common,
     FreeText,
     Matrix,
-    MatrixRow,
     Multi,
-    Name,
     Note,
     Number,
-    Part,
-    Published,
     Question,
     Scale5,
     Single,
-    Text,
 )
 
 __all__ = [

@@ -7,15 +7,23 @@ unless `compat` maps the old names and codes to new ones, or another id is used.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 
+from companion.surveys.changes import (
+    ADDITIVE,
+    BREAKING,
+    NEEDS_NOTE,
+    SAFE,
+    Change,
+    ChangeClass,
+    gravest,
+    plain,
+    wording,
+)
+from companion.surveys.choicechanges import choice_changes, limit_changes, row_changes
 from companion.surveys.expression import parse_expression
 from companion.surveys.schema import (
-    Choice,
     FreeText,
     Matrix,
     Page,
@@ -23,31 +31,7 @@ from companion.surveys.schema import (
     SurveyDefinition,
 )
 
-
-class ChangeClass(IntEnum):
-    """How grave a change is; the gravest one decides."""
-
-    SAFE = 0
-    ADDITIVE = 1
-    NEEDS_NOTE = 2
-    BREAKING = 3
-
-    @property
-    def label(self) -> str:
-        """As screens and the sheet 利用上の注意 say it."""
-        return ("影響なし", "追加", "説明が必要", "互換性なし")[self]
-
-
-@dataclass(frozen=True)
-class Change:
-    """One difference: its class, the question ("" for the survey), and one sentence."""
-
-    kind: ChangeClass
-    question: str
-    message: str
-
-
-SAFE, ADDITIVE, NEEDS_NOTE, BREAKING = ChangeClass
+__all__ = ["Change", "ChangeClass", "compare", "gravest", "plain"]
 
 _LOOSER = {"never": 0, "ask_consent": 1, "always": 2}
 
@@ -61,11 +45,6 @@ def compare(old: SurveyDefinition, new: SurveyDefinition) -> list[Change]:
         raise ValueError("only versions of one survey can be compared")
     found = [*_survey(old, new), *_questions(old, new)]
     return sorted(found, key=lambda change: -change.kind)
-
-
-def gravest(changes: list[Change]) -> ChangeClass | None:
-    """The class that decides, None when nothing has changed."""
-    return max((change.kind for change in changes), default=None)
 
 
 def _survey(old: SurveyDefinition, new: SurveyDefinition) -> Iterator[Change]:
@@ -146,7 +125,7 @@ def _question(
     if before.type != after.type:
         yield Change(BREAKING, name, f"種類を{before.type}から{after.type}に変えました。")
         return
-    yield from _wording(name, "質問文", before.label, after.label)
+    yield from wording(name, "質問文", before.label, after.label)
     for key, kind, word in (
         ("hint", SAFE, "補足"),
         ("guidance_hint", SAFE, "職員向けの補足"),
@@ -189,10 +168,10 @@ def _question(
         yield Change(BREAKING, name, "集計の基数を変えました。")
     elif before.analysis != after.analysis:
         yield Change(SAFE, name, "集計の設定を変えました。")
-    yield from _limits(before, after)
-    yield from _choices(name, before.choice_list(old), after.choice_list(new), new)
+    yield from limit_changes(before, after)
+    yield from choice_changes(name, before.choice_list(old), after.choice_list(new), new)
     if isinstance(before, Matrix) and isinstance(after, Matrix):
-        yield from _rows(before, after)
+        yield from row_changes(before, after)
     if isinstance(before, FreeText) and isinstance(after, FreeText):
         if before.rows != after.rows:
             yield Change(SAFE, name, "欄の高さを変えました。")
@@ -208,97 +187,3 @@ def _page(defn: SurveyDefinition, question: Question) -> Page:
 
 def _rule(text: str | None) -> Any:
     return None if text is None else parse_expression(text)
-
-
-def plain(text: str) -> str:
-    """A text without what does not change its meaning: width, blanks, punctuation."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in folded if unicodedata.category(c)[0] not in {"P", "Z", "C"})
-
-
-def _wording(name: str, word: str, before: str, after: str) -> Iterator[Change]:
-    """A wording: marks and blanks are safe; whether more is only a typo, a person must say."""
-    if before == after:
-        return
-    if plain(before) == plain(after):
-        yield Change(SAFE, name, f"{word}の句読点や空白を直しました。")
-    else:
-        message = f"{word}を「{before[:40]}」から「{after[:40]}」に変えました。"
-        yield Change(NEEDS_NOTE, name, message)
-
-
-def _limits(before: Question, after: Question) -> Iterator[Change]:
-    """Longer or wider is additive, since earlier answers stay right; narrower needs a note."""
-    for key, upward in (
-        ("max_length", True),
-        ("max", True),
-        ("max_selected", True),
-        ("min", False),
-        ("min_selected", False),
-    ):
-        first, second = getattr(before, key, None), getattr(after, key, None)
-        if first == second:
-            continue
-        wider = second is None or (
-            first is not None and (second > first if upward else second < first)
-        )
-        kind = ADDITIVE if wider else NEEDS_NOTE
-        yield Change(kind, after.name, "範囲を広げました。" if wider else "範囲を狭めました。")
-
-
-def _choices(
-    name: str, before: list[Choice], after: list[Choice], new: SurveyDefinition
-) -> Iterator[Change]:
-    old_codes, by_code = [choice.name for choice in before], {c.name: c for c in after}
-    for choice in before:
-        now = by_code.get(choice.name)
-        if now is None:
-            target = new.compat.collapse.get(choice.name)
-            if target in by_code:
-                message = f"選択肢「{choice.short}」を「{by_code[target].short}」にまとめました。"
-                yield Change(NEEDS_NOTE, name, message)
-            else:
-                yield Change(BREAKING, name, f"選択肢「{choice.short}」を削りました。")
-            continue
-        yield from _wording(name, f"選択肢「{choice.name}」", choice.label, now.label)
-        if choice.score != now.score or choice.missing != now.missing:
-            message = f"選択肢「{choice.short}」の点数か欠損の扱いを変えました。"
-            yield Change(BREAKING, name, message)
-        if (choice.exclusive, choice.other) != (now.exclusive, now.other):
-            yield Change(NEEDS_NOTE, name, f"選択肢「{choice.short}」の選び方を変えました。")
-        if choice.retired != now.retired:
-            word = "廃止しました" if now.retired else "再び選べるようにしました"
-            yield Change(ADDITIVE, name, f"選択肢「{choice.short}」を{word}。")
-        if (choice.short_label, choice.group, choice.label_en) != (
-            now.short_label,
-            now.group,
-            now.label_en,
-        ):
-            yield Change(SAFE, name, f"選択肢「{choice.name}」の表示や区分を変えました。")
-    fresh = [choice for choice in after if choice.name not in old_codes]
-    kept = [choice.name for choice in after if choice.name in old_codes]
-    if kept != [code for code in old_codes if code in by_code]:
-        yield Change(NEEDS_NOTE, name, "選択肢の順序を変えました。")
-    for choice in fresh:
-        at_end = after.index(choice) >= len(after) - len(fresh)
-        if at_end and choice.score is None:
-            yield Change(ADDITIVE, name, f"選択肢「{choice.short}」を最後に加えました。")
-        else:
-            word = "点数のある選択肢" if at_end else "途中に選択肢"
-            yield Change(NEEDS_NOTE, name, f"{word}「{choice.short}」を加えました。")
-
-
-def _rows(before: Matrix, after: Matrix) -> Iterator[Change]:
-    now = {row.name: row for row in after.rows}
-    for row in before.rows:
-        if row.name not in now:
-            yield Change(BREAKING, after.name, f"行「{row.short}」を削りました。")
-        else:
-            yield from _wording(after.name, f"行「{row.name}」", row.label, now[row.name].label)
-    old_names = [row.name for row in before.rows]
-    if [r.name for r in after.rows if r.name in old_names] != [n for n in old_names if n in now]:
-        yield Change(NEEDS_NOTE, after.name, "行の順序を変えました。")
-    for row in after.rows:
-        if row.name not in old_names:
-            kind = NEEDS_NOTE if after.all_rows_required else ADDITIVE
-            yield Change(kind, after.name, f"行「{row.short}」を加えました。")

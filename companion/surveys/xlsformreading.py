@@ -10,7 +10,7 @@ from companion.core.sheets import Sheet
 from companion.surveys.edits import Data
 from companion.surveys.faults import nearest
 from companion.surveys.grammar import ExpressionFault, parse_expression
-from companion.surveys.questions import CODE, NAME
+from companion.surveys.parts import CODE, NAME
 from companion.surveys.xlsform import (
     FACT,
     OWN,
