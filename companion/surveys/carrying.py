@@ -20,8 +20,12 @@ from companion.core.db import db
 from companion.core.errors import Refused
 from companion.periods.models import Period
 from companion.surveys.definition import SurveyDefinition
+from companion.surveys.draftdata import (
+    Data,
+    next_version,
+    questions_in,
+)
 from companion.surveys.drafting import Draft, add_draft, draft_of_survey, newest_version
-from companion.surveys.edits import Data, next_version, questions_in
 from companion.surveys.models import SurveyRound
 from companion.surveys.schema import Window
 from companion.surveys.shelf import book_named, load_definitions, number_of

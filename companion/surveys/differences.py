@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from companion.surveys.conditionrows import in_words
-from companion.surveys.edits import KINDS
+from companion.surveys.edits import (
+    KINDS,
+)
 from companion.surveys.facts import fact_names
 from companion.surveys.schema import Choice, FreeText, Matrix, Multi, Number, Question
 from companion.surveys.schema import SurveyDefinition as Definition

@@ -18,7 +18,14 @@ from companion.core.db import db
 from companion.core.errors import Refused
 from companion.surveys.composing import yaml_text
 from companion.surveys.definition import SurveyDefinition
-from companion.surveys.edits import Data, empty_survey, next_version, questions_in
+from companion.surveys.draftdata import (
+    Data,
+    next_version,
+    questions_in,
+)
+from companion.surveys.edits import (
+    empty_survey,
+)
 from companion.surveys.library import Book, files, looked_at
 from companion.surveys.models import SurveyDraft, SurveyDraftStep, SurveyVersion
 from companion.surveys.publishing import publish_version

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from companion.core.text import strip_forbidden
-from companion.surveys import edits
+from companion.surveys import draftdata
 from companion.surveys.conditionrows import HOW, Line, condition_of, lines_of
 from companion.surveys.differences import MISSING
-from companion.surveys.edits import Data, put, put_text
+from companion.surveys.draftdata import (
+    Data,
+    put,
+    put_text,
+)
 from companion.surveys.facts import FACTS
 
 BLANK_LINES = 1  # empty lines of a condition offered after those that are filled
@@ -110,20 +114,20 @@ def builder(
     data: Data, before: int, target: Data, typed: tuple[str, list[Line]] | None = None
 ) -> Builder:
     """The selects for a question or section that comes after `before` questions."""
-    kinds, names = edits.kinds_by_name(data), edits.spoken_names(data)
+    kinds, names = draftdata.kinds_by_name(data), draftdata.spoken_names(data)
     groups = []
-    for _, _, question in edits.questions_in(data)[:before]:
+    for _, _, question in draftdata.questions_in(data)[:before]:
         name, kind = str(question.get("name")), question.get("type")
         if kind == "note":
             continue
         options: list[tuple[str, str]] = [
             (f"{name}={choice.get('name')}", _short(names.get(f"{name}={choice.get('name')}", "")))
-            for choice in (edits.choices_of(data, question) if kind != "matrix" else [])
+            for choice in (draftdata.choices_of(data, question) if kind != "matrix" else [])
         ]
         if kind == "number":
             options.append((f"{name}#", "答えの数（右に数を書く）"))
         options.append((name, "何か回答している"))
-        about = _short(edits.text_of(question.get("short_label") or question.get("label")))
+        about = _short(draftdata.text_of(question.get("short_label") or question.get("label")))
         groups.append((f"{names.get(name, '')}　{about}", options))
     if data.get("identity") == "identified":
         groups += [

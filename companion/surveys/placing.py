@@ -6,7 +6,11 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from companion.surveys.edits import Data, listed, questions_in
+from companion.surveys.draftdata import (
+    Data,
+    listed,
+    questions_in,
+)
 from companion.surveys.faults import Fault
 from companion.surveys.source import Path, Source
 

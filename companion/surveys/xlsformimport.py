@@ -8,8 +8,14 @@ from companion.core.access import Viewer
 from companion.core.sheets import read_workbook
 from companion.surveys.composing import yaml_text
 from companion.surveys.definition import understood
+from companion.surveys.draftdata import (
+    Data,
+    next_version,
+)
 from companion.surveys.drafting import Draft, add_draft, newest_version
-from companion.surveys.edits import Data, empty_survey, next_version
+from companion.surveys.edits import (
+    empty_survey,
+)
 from companion.surveys.faults import DefinitionFaults
 from companion.surveys.placing import in_screen_words
 from companion.surveys.shelf import number_of

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from companion.core.sheets import Sheet
-from companion.surveys.edits import Data
+from companion.surveys.draftdata import (
+    Data,
+)
 from companion.surveys.faults import nearest
 from companion.surveys.grammar import ExpressionFault, parse_expression
 from companion.surveys.parts import CODE, NAME

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from companion.surveys import edits
+from companion.surveys import draftdata, edits
 from companion.surveys.answers import CONSENT, OTHER, check_all, offered_choices
 from companion.surveys.carryover import read_as
 from companion.surveys.composing import yaml_text
@@ -83,13 +83,13 @@ def random_answers(defn: SurveyDefinition, chance: random.Random) -> dict[str, A
     return check_all(defn, given)[0]
 
 
-def edit(data: edits.Data, chance: random.Random) -> None:
+def edit(data: draftdata.Data, chance: random.Random) -> None:
     """One change, most of them as the editor makes them, some as a hand in the YAML does."""
-    places = edits.questions_in(data)
+    places = draftdata.questions_in(data)
     if not places:
         return
     p, q, question = chance.choice(places)
-    listed = edits.choices_of(data, question)
+    listed = draftdata.choices_of(data, question)
     act = chance.choice(
         ["label", "hint", "add", "drop", "move", "choice-add", "choice-drop", "choice-move",
          "choice-label", "retire", "score", "type", "required", "relevant", "rename", "collapse",
@@ -133,7 +133,11 @@ def edit(data: edits.Data, chance: random.Random) -> None:
 
 
 def _edit_choice(
-    data: edits.Data, question: edits.Data, listed: list[edits.Data], act: str, chance: Any
+    data: draftdata.Data,
+    question: draftdata.Data,
+    listed: list[draftdata.Data],
+    act: str,
+    chance: Any,
 ) -> None:
     choice = chance.choice(listed)
     if act == "choice-add":
@@ -158,10 +162,10 @@ def _edit_choice(
         listed += choices(chance, "single")[:1]
 
 
-def _rename(data: edits.Data, question: edits.Data, name: str) -> None:
+def _rename(data: draftdata.Data, question: draftdata.Data, name: str) -> None:
     data.setdefault("compat", {}).setdefault("rename", {})[question["name"]] = name
     old, question["name"] = question["name"], name
-    for holder in [*data["pages"], *(one for _, _, one in edits.questions_in(data))]:
+    for holder in [*data["pages"], *(one for _, _, one in draftdata.questions_in(data))]:
         for key in ("relevant", "required"):
             if isinstance(holder.get(key), str):
                 holder[key] = holder[key].replace(f"${{{old}}}", f"${{{name}}}")

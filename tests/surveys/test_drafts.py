@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from companion.core.access import Role
 from companion.core.db import db
-from companion.surveys import edits
+from companion.surveys import draftdata, edits
 from companion.surveys.composing import yaml_text
 from companion.surveys.definition import from_canonical, parse
 from companion.surveys.drafting import draft_of_survey
@@ -270,7 +270,7 @@ def test_any_edits_keep_text_and_data_the_same(seed: int) -> None:
 BOOKS = [path.read_text() for path in sorted(FOLDER.glob("*.yaml"))]
 
 
-def edit_at_random(found: edits.Data, chance: random.Random) -> None:
+def edit_at_random(found: draftdata.Data, chance: random.Random) -> None:
     """One edit as the editor makes it, at a random place."""
     p = chance.randrange(len(found["pages"]))
     questions = found["pages"][p]["questions"]
@@ -291,6 +291,8 @@ def edit_at_random(found: edits.Data, chance: random.Random) -> None:
         question = chance.choice(questions)
         if act == "own":
             edits.own_list(found, question)
-        elif edits.listed(question):
+        elif draftdata.listed(question):
             edits.add_choice(found, question)
-        edits.put_text(question, "label", chance.choice(["no", "012", "12:30", "a: b", "あ\n# い"]))
+        draftdata.put_text(
+            question, "label", chance.choice(["no", "012", "12:30", "a: b", "あ\n# い"])
+        )

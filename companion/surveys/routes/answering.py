@@ -22,7 +22,9 @@ from companion.surveys.answers import (
     relevant_questions,
 )
 from companion.surveys.definition import SurveyDefinition
-from companion.surveys.editforms import digest
+from companion.surveys.digests import (
+    digest,
+)
 from companion.surveys.forms import PageForm, SubmitForm
 from companion.surveys.queries import standing_answer
 from companion.surveys.reading import answered_lines, depending_on_page, show_when

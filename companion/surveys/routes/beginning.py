@@ -15,8 +15,12 @@ from companion.core.errors import Refused
 from companion.core.sheets import InvalidWorkbook
 from companion.periods.routes import current_period
 from companion.surveys.carrying import carried, carry
+from companion.surveys.draftforms import (
+    CarryForm,
+    NewSurveyForm,
+    UploadForm,
+)
 from companion.surveys.drafting import draft_of_survey, new_survey
-from companion.surveys.editforms import CarryForm, NewSurveyForm, UploadForm
 from companion.surveys.routes.page import bp
 from companion.surveys.shelf import load_definitions
 from companion.surveys.xlsformimport import draft_of_workbook

@@ -14,9 +14,20 @@ from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.core.forms import Conflict
 from companion.periods.routes import current_period
-from companion.surveys import edits
+from companion.surveys import draftdata, edits
 from companion.surveys.conditionrows import in_words
 from companion.surveys.differences import required_words
+from companion.surveys.digests import (
+    digest,
+)
+from companion.surveys.draftdata import (
+    Data,
+)
+from companion.surveys.draftforms import (
+    BeginForm,
+    DraftForm,
+    SettingsForm,
+)
 from companion.surveys.drafting import (
     Draft,
     begin_draft,
@@ -26,8 +37,6 @@ from companion.surveys.drafting import (
     last_step,
     undo,
 )
-from companion.surveys.editforms import BeginForm, DraftForm, SettingsForm, digest
-from companion.surveys.edits import Data
 from companion.surveys.placing import placed
 from companion.surveys.publishing import changes_since_published
 from companion.surveys.routes.page import bp
@@ -74,7 +83,7 @@ def edit(survey_id: str) -> str | Response | tuple[str, int]:
             flash(str(refusal), "error")
             anchor = None
         if act == "add" and anchor:
-            number = edits.number_of(draft_of_survey(survey_id).data, anchor[2:])  # type: ignore[union-attr]
+            number = draftdata.number_of(draft_of_survey(survey_id).data, anchor[2:])  # type: ignore[union-attr]
             there = url_for("surveys.edit_question", survey_id=survey_id, number=number)
             return redirect(there, 303)
         return to_editor(survey_id, anchor)
@@ -97,11 +106,11 @@ def _carry_out(draft: Draft, act: str, what: str) -> str | None:
         return None
     if act in {"add", "page-up", "page-down", "page-drop"}:
         return _change_section(draft, data, act, what)
-    names = {str(q.get("name")): (p, i) for p, i, q in edits.questions_in(data)}
+    names = {str(q.get("name")): (p, i) for p, i, q in draftdata.questions_in(data)}
     if what not in names or act not in {"up", "down", "drop"}:
         abort(400)
     p, q = names[what]
-    spoken = edits.spoken_names(data).get(what, "説明文")
+    spoken = draftdata.spoken_names(data).get(what, "説明文")
     if act == "drop":
         edits.drop_question(data, p, q)
         change_draft(draft, data, f"{spoken}を削る", by=by)
@@ -137,7 +146,7 @@ def _change_section(draft: Draft, data: Data, act: str, what: str) -> str:
 def _overview(draft: Draft, form: DraftForm) -> str:
     data, found = draft.data, placed(draft.source, draft.book.faults)
     changes: dict[str, list[Change]] = {}
-    kinds, names = edits.kinds_by_name(data), edits.spoken_names(data)
+    kinds, names = draftdata.kinds_by_name(data), draftdata.spoken_names(data)
     for change in changes_since_published(draft.defn) if draft.defn else []:
         if change.question in kinds:
             changes.setdefault(change.question, []).append(change)
@@ -152,12 +161,14 @@ def _overview(draft: Draft, form: DraftForm) -> str:
         data=data,
         found=found,
         changes=changes,
-        numbers=edits.numbers_in(data),
-        places={str(q.get("name")): i for i, (_, _, q) in enumerate(edits.questions_in(data), 1)},
+        numbers=draftdata.numbers_in(data),
+        places={
+            str(q.get("name")): i for i, (_, _, q) in enumerate(draftdata.questions_in(data), 1)
+        },
         condition=lambda text: in_words(text, kinds, names),
-        choices=lambda question: edits.choices_of(data, question),
+        choices=lambda question: draftdata.choices_of(data, question),
         required=required_words,
-        words=edits.text_of,
+        words=draftdata.text_of,
         kinds=edits.KINDS,
         step=last_step(draft.survey_id),
         published=versions_of(draft.survey_id),

@@ -10,8 +10,10 @@ from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.surveys.definition import from_canonical
 from companion.surveys.differences import differences
+from companion.surveys.draftforms import (
+    PublishDraftForm,
+)
 from companion.surveys.drafting import Draft, publish_draft
-from companion.surveys.editforms import PublishDraftForm
 from companion.surveys.publishing import changes_since_published
 from companion.surveys.routes.drafts import draft_to_change, to_editor
 from companion.surveys.routes.page import bp

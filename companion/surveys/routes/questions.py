@@ -10,12 +10,21 @@ from werkzeug.wrappers import Response
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
 from companion.core.forms import Conflict
-from companion.surveys import edits
+from companion.surveys import draftdata, edits
 from companion.surveys.conditionrows import HOW, Line
 from companion.surveys.definition import from_canonical
 from companion.surveys.differences import MISSING
+from companion.surveys.digests import (
+    digest,
+)
+from companion.surveys.draftdata import (
+    Data,
+)
 from companion.surveys.drafting import Draft, change_draft
-from companion.surveys.editforms import QuestionForm, SectionForm, digest
+from companion.surveys.editforms import (
+    QuestionForm,
+    SectionForm,
+)
 from companion.surveys.editrows import (
     BLANK_LINES,
     builder,
@@ -24,7 +33,6 @@ from companion.surveys.editrows import (
     write_condition,
     write_rows,
 )
-from companion.surveys.edits import Data
 from companion.surveys.placing import placed
 from companion.surveys.publishing import changes_since_published
 from companion.surveys.routes.drafts import draft_to_change, to_editor
@@ -43,11 +51,11 @@ def edit_question(survey_id: str, number: int) -> str | Response | tuple[str, in
     if form.is_submitted() and form.name.data:
         number = _place_of(survey_id, data, form)
     try:
-        _, _, question = edits.question_at(data, number)
+        _, _, question = draftdata.question_at(data, number)
     except IndexError:
         abort(404)
     form.offer(question)
-    before = digest(question, edits.choices_of(draft.data, question))
+    before = digest(question, draftdata.choices_of(draft.data, question))
     typed: tuple[str, list[Line]] | None = None
     if form.is_submitted():
         typed = (request.form.get("joiner", "and"), typed_lines(request.form))
@@ -66,13 +74,13 @@ def edit_question(survey_id: str, number: int) -> str | Response | tuple[str, in
 
 def _place_of(survey_id: str, data: Data, form: QuestionForm) -> int:
     """Where the question of a form stands now; another may have moved or removed it."""
-    if form.name.data not in edits.kinds_by_name(data):
+    if form.name.data not in draftdata.kinds_by_name(data):
         raise Conflict(
             title="この設問は削られています",
             back=url_for("surveys.edit", survey_id=survey_id),
             rows=[("質問文", "（削られました）", form.label.data or "")],
         )
-    return edits.number_of(data, str(form.name.data))
+    return draftdata.number_of(data, str(form.name.data))
 
 
 def _write(
@@ -82,25 +90,25 @@ def _write(
     if is_valid:
         form.write(question)
     kind = str(question.get("type"))
-    choices = edits.choices_of(data, question)
+    choices = draftdata.choices_of(data, question)
     faults = write_choices(choices, request.form, kind)
     write_rows(question.get("rows", []) if kind == "matrix" else [], request.form)
-    return faults + write_condition(question, request.form, lines, edits.kinds_by_name(data))
+    return faults + write_condition(question, request.form, lines, draftdata.kinds_by_name(data))
 
 
 def _saved(draft: Draft, data: Data, question: Data, number: int) -> Response:
     """Carry out the button and save; back to the whole draft or to the place that was changed."""
     act, _, index = request.form.get("act", "save").partition(":")
-    spoken = edits.spoken_names(data).get(str(question["name"]), "説明文")
+    spoken = draftdata.spoken_names(data).get(str(question["name"]), "説明文")
     place = int(index) if index.isdecimal() else 0
-    items = edits.choices_of(data, question)
+    items = draftdata.choices_of(data, question)
     if act.startswith("row-"):
         items = question.get("rows", []) if question.get("type") == "matrix" else []
     if act in {"choice-up", "choice-down", "row-up", "row-down"}:
         edits.move(items, place, -1 if act.endswith("up") else 1)
     elif act in {"choice-drop", "row-drop"} and place < len(items):
         del items[place]
-    elif act == "choice-add" and edits.listed(question):
+    elif act == "choice-add" and draftdata.listed(question):
         edits.add_choice(data, question)
     elif act == "row-add" and question.get("type") == "matrix":
         edits.add_row(question)
@@ -125,7 +133,7 @@ def _question_page(
     seen: str,
     typed: tuple[str, list[Line]] | None,
 ) -> str | tuple[str, int]:
-    _, _, question = edits.question_at(data, number)
+    _, _, question = draftdata.question_at(data, number)
     name = str(question.get("name"))
     form.seen.data, form.name.data = seen, name
     changes = changes_since_published(draft.defn) if draft.defn else []
@@ -136,16 +144,18 @@ def _question_page(
         number=number,
         question=question,
         kind=question.get("type"),
-        printed=edits.numbers_in(data).get(name),
-        choices=edits.choices_of(data, question),
+        printed=draftdata.numbers_in(data).get(name),
+        choices=draftdata.choices_of(data, question),
         fixed=_published_codes(draft.survey_id, name),
-        shared=[edits.spoken_names(data)[str(q["name"])] for q in edits.sharing(data, question)],
+        shared=[
+            draftdata.spoken_names(data)[str(q["name"])] for q in draftdata.sharing(data, question)
+        ],
         builder=builder(data, number - 1, question, typed),
         blank=BLANK_LINES,
         how=HOW,
         missing=MISSING,
         kinds=edits.KINDS,
-        words=edits.text_of,
+        words=draftdata.text_of,
         faults=placed(draft.source, draft.book.faults).questions.get(number, []),
         changes=[change for change in changes if change.question == name],
     )
@@ -178,7 +188,9 @@ def _question_rows(form: QuestionForm, data: Data, question: Data) -> list[tuple
     rows: list[tuple[str, Any, Any]] = [
         (form[name].label.text, stored[name].data, form[name].data) for name in names
     ]
-    labels = [edits.text_of(choice.get("label")) for choice in edits.choices_of(data, question)]
+    labels = [
+        draftdata.text_of(choice.get("label")) for choice in draftdata.choices_of(data, question)
+    ]
     typed = [
         value
         for key, value in request.form.items()
@@ -207,11 +219,11 @@ def edit_section(survey_id: str, number: int) -> str | Response | tuple[str, int
         if form.seen.data != digest(said):
             here = url_for("surveys.edit_section", survey_id=survey_id, number=number)
             rows = [
-                ("見出し", edits.text_of(said[0]), form.title.data or ""),
-                ("はじめの説明", edits.text_of(said[1]), form.intro.data or ""),
+                ("見出し", draftdata.text_of(said[0]), form.title.data or ""),
+                ("はじめの説明", draftdata.text_of(said[1]), form.intro.data or ""),
             ]
             raise Conflict(title=f"{number}ページ目", back=here, rows=rows)
-        kinds = edits.kinds_by_name(data)
+        kinds = draftdata.kinds_by_name(data)
         form.form_errors += write_condition(page, request.form, typed[1], kinds)
         if is_valid and not form.errors:
             form.write(page)
