@@ -18,6 +18,31 @@ ROW = "__"  # between a matrix and its row: no name of ours holds it
 CONSENTS = "companion_consent"
 FACT = "fact_"
 
+SURVEY_COLUMNS = (
+    "type", "name", "label", "hint", "guidance_hint", "required", "required_message", "relevant",
+    "constraint", "constraint_message", "choice_filter", "default", "read_only", "appearance", OWN,
+)  # fmt: skip
+
+
+CHOICE_COLUMNS = (
+    "list_name", "name", "label", "short_label", "short_label_en", "score", "group", "missing",
+    "exclusive", "other", "retired",
+)  # fmt: skip
+
+
+SETTING_COLUMNS = ("form_title", "form_id", "version", "default_language", "style", OWN)
+
+
+# What has a column of its own and is left out of the JSON.
+IN_COLUMNS = {
+    "name", "label", "label_en", "hint", "hint_en", "guidance_hint", "required_message",
+    "relevant", "constraint_message", "choice_filter", "choices", "columns", "read_only",
+    "integer",
+}  # fmt: skip
+
+
+TRANSLATED = {"label", "hint"}
+
 # A fact travels as a hidden question that the other tool may fill.
 _FACT_NAME = re.compile(r"\$\{" + FACT + r"([a-z]+)_([a-z_]+)\}")
 _SIMPLE = (

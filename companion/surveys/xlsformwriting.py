@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from companion.core.errors import Refused
@@ -14,39 +13,28 @@ from companion.surveys.schema import (
     FreeText,
     Matrix,
     Multi,
-    Number,
     Page,
     Question,
     SurveyDefinition,
 )
 from companion.surveys.xlsform import (
+    CHOICE_COLUMNS,
     CONSENTS,
     EN,
+    IN_COLUMNS,
     JA,
     OWN,
     ROW,
+    SETTING_COLUMNS,
+    SURVEY_COLUMNS,
+    TRANSLATED,
     fact_name,
     filter_for_xlsform,
     for_xlsform,
     joined,
 )
+from companion.surveys.xlsformlimits import as_json, kind_of, limits_of, required_of
 
-SURVEY_COLUMNS = (
-    "type", "name", "label", "hint", "guidance_hint", "required", "required_message", "relevant",
-    "constraint", "constraint_message", "choice_filter", "default", "read_only", "appearance", OWN,
-)  # fmt: skip
-CHOICE_COLUMNS = (
-    "list_name", "name", "label", "short_label", "short_label_en", "score", "group", "missing",
-    "exclusive", "other", "retired",
-)  # fmt: skip
-SETTING_COLUMNS = ("form_title", "form_id", "version", "default_language", "style", OWN)
-# What has a column of its own and is left out of the JSON.
-_IN_COLUMNS = {
-    "name", "label", "label_en", "hint", "hint_en", "guidance_hint", "required_message",
-    "relevant", "constraint_message", "choice_filter", "choices", "columns", "read_only",
-    "integer",
-}  # fmt: skip
-_TRANSLATED = {"label", "hint"}
 _LONGEST = 9_000  # a cell of what comes back may hold 10,000 characters
 Row = dict[str, str]
 
@@ -97,7 +85,7 @@ class _Form:
             heading
             for column in columns
             for heading in (
-                (f"{column}::{JA}", f"{column}::{EN}") if column in _TRANSLATED else (column,)
+                (f"{column}::{JA}", f"{column}::{EN}") if column in TRANSLATED else (column,)
             )
         ]
 
@@ -139,7 +127,7 @@ class _Form:
             "version": self.defn.version,
             "default_language": JA if self.has_english else "",
             "style": "pages",
-            OWN: _json(own),
+            OWN: as_json(own),
         }
 
     def page(self, number: int, page: Page) -> None:
@@ -151,11 +139,11 @@ class _Form:
             label_en=page.title_en,
             relevant=for_xlsform(page.relevant or ""),
             appearance="field-list",
-            companion=_json(own),
+            companion=as_json(own),
         )
         if page.intro:
             name = self.fresh(f"page_{number}_intro")
-            self.row("note", name, label=page.intro, companion=_json({"intro": True}))
+            self.row("note", name, label=page.intro, companion=as_json({"intro": True}))
         for question in page.questions:
             self.question(question)
         self.row("end_group")
@@ -180,12 +168,12 @@ class _Form:
         own = question.model_dump(mode="json", exclude_defaults=True)
         choices = question.choice_list(self.defn)
         key = "columns" if isinstance(question, Matrix) else "choices"
-        kind, listed = _kind(question), ""
+        kind, listed = kind_of(question), ""
         if choices:
             listed = self.list_for(question, key)
             if not isinstance(getattr(question, key), str):
                 own["own_list"] = True
-        own = {name: value for name, value in own.items() if name not in _IN_COLUMNS}
+        own = {name: value for name, value in own.items() if name not in IN_COLUMNS}
         if question.type in {"single", "multi", "text", "number", "note"}:
             own.pop("type", None)
         cells: dict[str, Any] = {
@@ -198,7 +186,7 @@ class _Form:
             "relevant": for_xlsform(question.relevant or ""),
             "constraint_message": question.constraint_message,
             "read_only": "yes" if question.read_only else "",
-            "required": _required(question),
+            "required": required_of(question),
             "constraint": self.constraint(question, own),
             "choice_filter": self.choice_filter(question, choices, own),
         }
@@ -211,13 +199,13 @@ class _Form:
         if isinstance(question, Matrix):
             self.matrix(question, listed, cells, own)
             return
-        cells[OWN] = _json(own)
+        cells[OWN] = as_json(own)
         self.row(f"{kind} {listed}".strip(), question.name, **cells)
         self.beside(question, choices)
 
     def constraint(self, question: Question, own: dict[str, Any]) -> str:
         """The limits and the rule as one constraint, remembered to be told from a changed one."""
-        limits = _limits(question, self.defn)
+        limits = limits_of(question, self.defn)
         rule = for_xlsform(question.constraint or "")
         if not limits:
             own.pop("constraint", None)
@@ -249,7 +237,7 @@ class _Form:
                 own[key] = True if key == "read_only" else cells[key]
         own["required"] = question.required
         kept = ("label", "label_en", "relevant")
-        group = {key: cells[key] for key in kept} | {OWN: _json(own)}
+        group = {key: cells[key] for key in kept} | {OWN: as_json(own)}
         rule = cells["choice_filter"]
         appearance = "" if rule else "table-list"
         self.row("begin_group", question.name, appearance=appearance, **group)
@@ -268,7 +256,7 @@ class _Form:
     def beside(self, question: Question, choices: list[Choice]) -> None:
         """The words for 「その他」 and the consent, which are part of the question here."""
         others = [choice for choice in choices if choice.other]
-        part = _json({"part": True})
+        part = as_json({"part": True})
         if others:
             of = f"${{{question.name}}}"
             asked = " or ".join(
@@ -289,43 +277,3 @@ class _Form:
                 label="公表資料への掲載可否",
                 companion=part,
             )
-
-
-def _kind(question: Question) -> str:
-    if isinstance(question, Number):
-        return "integer" if question.integer else "decimal"
-    return {"scale5": "select_one", "single": "select_one", "multi": "select_multiple"}.get(
-        question.type, question.type
-    )
-
-
-def _required(question: Question) -> str:
-    if question.required is True:
-        return "yes"
-    is_rule = isinstance(question.required, str) and not question.soft
-    return for_xlsform(str(question.required)) if is_rule else ""
-
-
-def _limits(question: Question, defn: SurveyDefinition) -> list[str]:
-    """What our own fields forbid, in words of XLSForm."""
-    if isinstance(question, Number):
-        low = [] if question.min is None else [f". >= {question.min}"]
-        return low + ([] if question.max is None else [f". <= {question.max}"])
-    if isinstance(question, FreeText):
-        limits = [f"string-length(.) <= {question.max_length}"]
-        if question.pattern is not None and "'" not in question.pattern:
-            limits.append(f"regex(., '{question.pattern}')")
-        return limits
-    if isinstance(question, Multi):
-        least, most = question.min_selected, question.max_selected
-        alone = [c.name for c in question.choice_list(defn) if question.stands_alone(c)]
-        return [
-            *([] if least is None else [f"count-selected(.) >= {least}"]),
-            *([] if most is None else [f"count-selected(.) <= {most}"]),
-            *(f"(not(selected(., '{code}')) or count-selected(.) = 1)" for code in alone),
-        ]
-    return []
-
-
-def _json(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True) if data else ""

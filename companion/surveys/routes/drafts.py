@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from companion.core.access import Permission, need_viewer, needs
@@ -33,7 +32,6 @@ from companion.surveys.drafting import (
     begin_draft,
     change_draft,
     draft_of_survey,
-    drop_draft,
     last_step,
     undo,
 )
@@ -238,41 +236,3 @@ def _settings_rows(form: SettingsForm, data: Data) -> list[tuple[str, str, str]]
 
 def _plain(value: Any) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else str(value or "")
-
-
-@bp.get("/<int:year>/surveys/<survey_id>/edit/yaml")
-@needs(Permission.SURVEY_MANAGE)
-def edit_yaml(survey_id: str) -> str | Response:
-    """The draft as YAML, to be read."""
-    draft = draft_to_change(survey_id)
-    if draft is None:
-        return to_editor(survey_id)
-    return render_template("surveys/edit_yaml.html", draft=draft)
-
-
-@bp.get("/<int:year>/surveys/<survey_id>/edit/file")
-@needs(Permission.SURVEY_MANAGE)
-def edit_file(survey_id: str) -> Response:
-    """The draft as a YAML file."""
-    draft = draft_to_change(survey_id)
-    if draft is None:
-        return to_editor(survey_id)
-    data = io.BytesIO(draft.row.text.encode())
-    name = f"{draft.survey_id}.yaml"
-    return send_file(data, "application/yaml", as_attachment=True, download_name=name)
-
-
-@bp.route("/<int:year>/surveys/<survey_id>/edit/discard", methods=["GET", "POST"])
-@needs(Permission.SURVEY_MANAGE)
-def discard_draft(survey_id: str) -> str | Response:
-    """Throwing a draft away, asked once more."""
-    draft, form = draft_to_change(survey_id), DraftForm()
-    if draft is None:
-        return to_editor(survey_id)
-    if form.validate_on_submit() and form.seen.data == str(draft.row.version):
-        with saved():
-            drop_draft(draft, by=need_viewer())
-        flash("下書きを破棄しました。公開済みの版はそのままです。", "success")
-        return redirect(url_for("surveys.rounds"), 303)
-    form.seen.data = str(draft.row.version)
-    return render_template("surveys/discard_draft.html", draft=draft, form=form)
