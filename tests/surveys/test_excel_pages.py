@@ -9,14 +9,11 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from companion.core import clock
 from companion.core.access import Role
 from companion.core.db import db, saved
 from companion.surveys.actions import close_round, open_round
-from companion.surveys.answerform import Seal, answer_form
 from companion.surveys.models import AnswerSet, Invitation, Receipt, ResponseDay, SurveyRound
 from companion.surveys.publishing import publish_version
-from companion.surveys.queries import definition_of
 from companion.teams.models import Team
 from tests.kit.makers import make_official, make_period, make_team, make_user
 from tests.kit.pages import Browser, Page
@@ -149,28 +146,6 @@ def test_paper_is_typed_in_with_the_operator(app: Flask, teams: list[Team]) -> N
     receipt = db.session.scalars(select(Receipt)).one()
     assert receipt.channel.value == "phone"
     assert "@" in receipt.operator
-
-
-def test_a_form_of_an_older_version_is_told(app: Flask, teams: list[Team]) -> None:
-    invitation = invitation_of(teams[0])
-    seal = Seal(invitation.round.public_id, "0" * 64, invitation.public_id, "2025-09-01")
-    old = answer_form(
-        definition_of(invitation.round),
-        seal,
-        app.config["SECRET_KEY"],
-        addressee="見本",
-        due_at=clock.now(),
-        due_words="",
-        promise="",
-        answers={"overall": "5", "cont": "dk"},
-    )
-    path = f"/answer/{invitation.public_id}/excel"
-    page = town(app, teams[0]).get(path).submit("読み取って確認する", file=("旧.xlsx", old))
-    assert page.errors[0].endswith(
-        "古い版の回答票です。新しい回答票をダウンロードし、書き写してください。"
-    )
-    told = drop(coordinator(app), ("旧.xlsx", old)).table()[0]
-    assert (told["結果"], told["内容"][:10]) == ("受付不可", "古い版の回答票です。")
 
 
 def test_columns_that_were_moved_are_found_by_their_heading(app: Flask, teams: list[Team]) -> None:
