@@ -39,7 +39,7 @@ def test_named_answers_are_cut_by_their_banners_whole(coordinator: Browser) -> N
     page = results.follow("クロス集計と検算")
     assert "検算がすべて合っています" in page.text()
     assert "問1 全体評価 × 政策分野" in page.text()
-    rows = {line["政策分野"]: line["n"] for line in page.table("横％、n=12＊")}
+    rows = {line["政策分野"]: line["n"] for line in page.table("全体評価×政策分野（横％、n=12＊）")}
     assert rows["全体"] == "12＊"
     assert rows["①観光"] == "12＊"
     assert rows["②産業振興"] == "6＊", "named answers are the coordinators' own"
@@ -49,7 +49,12 @@ def test_confidential_answers_are_cut_only_above_the_threshold(coordinator: Brow
     answers = [{"useful": "54321"[i % 5], "kinds": ["tools"]} for i in range(12)]
     row = closed("backoffice_pulse", answers, "6月分")
     page = coordinator.get(f"/rounds/{row.public_id}/cross")
-    rows = {line["政策分野"]: line["n"] for line in page.table("横％、n=12＊")}
+    rows = {
+        line["政策分野"]: line["n"]
+        for line in page.table(
+            "この一か月の後方支援は、活動に役立ちましたか。×政策分野（横％、n=12＊）"
+        )
+    }
     assert rows["②産業振興"] == "10未満"
 
 
