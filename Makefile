@@ -41,8 +41,15 @@ lint: $(STAMP) ## style, types and templates
 demo-data: $(STAMP) ## fill the demo period without serving it
 	$(VENV)/bin/companion demo --no-serve
 
-bench: demo-data ## the figures of bench/README.md
+bench: demo-data ## the figures of bench/README.md, on smaller numbers
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(VENV)/bin/python -m bench.audit_trail --times 100 --lines 20000
+	$(VENV)/bin/python -W ignore -m bench.durability --times 40
+	$(VENV)/bin/python -m bench.edits --edits 400
+	$(VENV)/bin/python -W ignore -m bench.submits --times 3
+	$(VENV)/bin/python -W ignore -m bench.backups --times 5
+	$(VENV)/bin/python -m bench.workbooks --sent 100 --mutants 1000
+	$(VENV)/bin/python -W ignore -m bench.deploying --requests 100
 	$(VENV)/bin/python bench/workbook.py
 	$(VENV)/bin/python bench/pages.py
 	$(VENV)/bin/python bench/matching.py
