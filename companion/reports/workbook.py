@@ -63,7 +63,13 @@ def make_book(report: Report, *, tell: Tell | None = None) -> Book:
     digest, rows = hashlib.sha256(_identity(report)), 0
     for data in report.data_sheets():
         lines = _watched(data, digest, tell)
-        rows += add_data_sheet(made.book, data.name, data.headings, lines)
+        rows += add_data_sheet(
+            made.book,
+            data.name,
+            data.headings,
+            lines,
+            classification=report.edition.classification,
+        )
     _checks(made)
     data_hash = digest.hexdigest()
     _contents(made)

@@ -221,8 +221,7 @@ def check_types_and_print_set_up(book: Workbook, report: Report) -> None:
             for column in sheet.iter_cols(min_row=2):
                 kinds = {cell.data_type for cell in column if cell.value is not None}
                 assert len(kinds) <= 1, f"{where} {column[0].column_letter} {kinds}"
-        else:
-            assert sheet.oddHeader.right.text == edition.classification, where
+        assert sheet.oddHeader.right.text == edition.classification, where
         assert sheet.page_setup.paperSize == 9
         assert sheet.page_setup.fitToWidth == 1
         assert sheet.oddFooter.center.text == "&P／&N"

@@ -39,11 +39,17 @@ class DataWorksheet(WriteOnlyWorksheet):
 
 
 def add_data_sheet(
-    book: Workbook, name: str, headings: Sequence[str], rows: Iterable[Sequence[Value]]
+    book: Workbook,
+    name: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+    *,
+    classification: str = "取扱注意",
 ) -> int:
     """Stream rows into a new sheet at the end, values only; returns how many.
 
-    A text that begins with 「=」 stays a text. Nothing is merged, coloured or computed.
+    A text that begins with 「=」 stays a text. Nothing is merged, coloured or computed; when it is
+    printed, the pages say how to handle them (取扱区分).
     """
     sheet = DataWorksheet(book, free_name(book, name))
     book._add_sheet(sheet)
@@ -55,7 +61,8 @@ def add_data_sheet(
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
-    sheet.oddFooter.center.text = "&P／&N"
+    sheet.oddHeader.right.text = classification
+    sheet.oddFooter.center.text, sheet.oddFooter.right.text = "&P／&N", "&A"
     sheet.append([_heading(sheet, heading) for heading in headings])
     sheet.rows_file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 closed when saved
     letters = [get_column_letter(place) for place in range(1, len(headings) + 1)]
