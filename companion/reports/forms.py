@@ -7,7 +7,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from companion.core.forms import CreatingForm, EditingForm, Form
+from companion.core.forms import CreatingForm, Form
 from companion.reports.models import ReportTemplate
 from companion.reports.packs.base import Pack
 from companion.reports.terms import Edition, FileType, Rhythm
@@ -71,8 +71,8 @@ class TemplateForm(CreatingForm):
         self.pack.choices = [SelectChoice(pack.id, f"{pack.number} {pack.title}") for pack in packs]
 
 
-class VersionForm(EditingForm):
-    """A new file of a template."""
+class VersionForm(CreatingForm):
+    """A new file of a template; of two at the same time both are kept."""
 
     file = FileField(
         "新しい版のファイル（.xlsx）", [FileRequired(message="ファイルを選んでください。")]

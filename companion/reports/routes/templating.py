@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
 from companion.core.errors import Refused
-from companion.core.forms import Conflict, Form
+from companion.core.forms import Form
 from companion.periods.routes import current_period, show_period
 from companion.reports.actions import MOST_PEOPLE, Wanted, build_report
 from companion.reports.foretelling import plan_of_filling
@@ -94,7 +94,7 @@ def _page(
     fill: FillForm | None = None,
     renew: VersionForm | None = None,
 ) -> str:
-    pack, renew = PACKS[template.pack], renew or VersionForm(formdata=None, obj=template)
+    pack, renew = PACKS[template.pack], renew or VersionForm(formdata=None)
     if fill is None:
         fill = FillForm(formdata=None)
         fill.offer(pack, template)
@@ -144,10 +144,9 @@ def renew_office_template(public_id: str) -> str | Response | tuple[str, int]:
     template, form = _found(public_id), VersionForm()
     here = url_for("reports.office_template", public_id=public_id)
     if form.validate_on_submit():
-        if form.is_stale(template):
-            raise Conflict(title="様式の新しい版", back=here, rows=[])
         try:
             with saved():
+                form.once().location = here
                 data, name = form.file.data.read(), form.file.data.filename or ""
                 version = add_version(template, data, name, by=need_viewer())
                 words = f"第{version.number}版にしました。"
