@@ -27,16 +27,36 @@ _TYPES = {".xlsx": FileType.XLSX, ".json": FileType.JSON, ".pptx": FileType.PPTX
     type=click.Path(dir_okay=False, path_type=Path),
     help="保存先。.xlsx、.zip（CSV）、.json、.pptx で形式が決まる。",
 )
+@click.option("--reason", default="", help="100人を超える連絡先を出力する理由。")
+@click.option(
+    "--approved-by",
+    multiple=True,
+    help="100人を超える連絡先の出力を決めた二人のコーディネーター（二回使う）。",
+)
 @click.option("--cp932", is_flag=True, help="CSVの文字コードをShift_JISにする。")
 @json_option
 @with_appcontext
 @spoken
 def export_command(
-    report: str, period: str, edition: str, out: Path, cp932: bool, as_json: bool
+    report: str,
+    period: str,
+    edition: str,
+    out: Path,
+    reason: str,
+    approved_by: tuple[str, ...],
+    cp932: bool,
+    as_json: bool,
 ) -> None:
     """Make the file, keep it in the history, write it where it is wanted."""
+    from companion.people.queries import two_coordinators
     from companion.periods.queries import period_named
-    from companion.reports.actions import Wanted, make_export
+    from companion.reports.actions import (
+        MOST_PEOPLE,
+        Wanted,
+        build_report,
+        export_by_two,
+        make_export,
+    )
 
     suffix = out.suffix.lower()
     if suffix not in {*_TYPES, ".zip"}:
@@ -44,7 +64,13 @@ def export_command(
     kind = _TYPES.get(suffix) or (FileType.CSV_CP932 if cp932 else FileType.CSV)
     with saved():
         wanted = Wanted(report, Edition(edition), kind)
-        made, data = make_export(period_named(period), wanted, by=None, origin="コマンド")
+        year, two = period_named(period), None
+        if build_report(year, wanted).people > MOST_PEOPLE:
+            two = two_coordinators(approved_by)  # none where there are no two yet
+        if two is None:
+            made, data = make_export(year, wanted, by=None, origin="コマンド")
+        else:
+            made, data = export_by_two(year, wanted, reason, asked=two[0], approved=two[1])
         digest = made.sha256
         result = {"path": str(out), "sha256": digest, "rows": made.rows}
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -79,7 +79,7 @@ def two_coordinators(emails: Sequence[str]) -> tuple[Viewer, Viewer] | None:
     first, second = chosen if len(chosen) == 2 else (None, None)
     if first is None or second is None:
         raise Refused(
-            "公表には二人のコーディネーターの決定が必要です。`--approved-by` を二回使い、"
+            "これには二人のコーディネーターの決定が必要です。`--approved-by` を二回使い、"
             "異なるコーディネーターのメールアドレスを指定してください。"
         )
     return viewer_of(first, Role.COORDINATOR), viewer_of(second, Role.COORDINATOR)

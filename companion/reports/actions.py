@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import current_app
+from sqlalchemy import select
 
-from companion.approvals.actions import ask, carried_out_by
+from companion.approvals.actions import approve, ask, carried_out_by
 from companion.approvals.models import Approval
 from companion.core import audit, clock
 from companion.core.access import Permission, Viewer
@@ -160,6 +161,23 @@ def hand_out_contacts(approval: Approval, by: Viewer) -> str:
         filter_text=f"理由：{approval.reason}"[:300],
     )
     return f"/exports/{export.public_id}"
+
+
+def export_by_two(
+    period: Period, wanted: Wanted, reason: str, *, asked: Viewer, approved: Viewer
+) -> tuple[ReportExport, bytes]:
+    """Let two coordinators decide at once about many contacts, where both stand at a command.
+
+    Raises:
+        Refused: both are the same person, or no reason is given.
+    """
+    report = build_report(period, wanted)
+    location = approve(ask_for_contacts(period, wanted, report, reason, asked), by=approved)
+    public_id = location.rpartition("/")[2]
+    export = db.session.scalars(
+        select(ReportExport).where(ReportExport.public_id == public_id)
+    ).one()
+    return export, kept(export) or b""
 
 
 def _folder() -> Path:
