@@ -409,7 +409,7 @@ def _ask(world: World, own: Team, other: Team) -> None:
     )
     with saved():
         db.session.add(returned)
-    text = db.session.scalars(select(FreeText)).one()
+    text = db.session.scalars(select(FreeText).where(FreeText.round_id == closed.id)).one()
     tag = db.session.scalars(select(TextTag)).first()
     assert tag is not None
     world.things |= {
