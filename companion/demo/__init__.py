@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 
 from companion.core import clock
 from companion.core.access import Role, Viewer, viewer_of
 from companion.core.db import db, saved
 from companion.core.errors import Refused
+from companion.core.mail import Letter
 from companion.demo.answers import municipality_answers, official_answers, spread_arrivals
 from companion.demo.applicants import make_challenges, make_officials
 from companion.demo.life import (
@@ -38,6 +39,8 @@ from companion.periods.models import Period
 from companion.places.queries import count_municipalities
 from companion.reports.actions import Wanted, make_export
 from companion.surveys.actions import close_round, open_round, record_answer_sets
+from companion.surveys.models import Invitation
+from companion.surveys.terms import InvitationState
 from companion.teams.actions import announce_by_two
 from companion.teams.models import Team
 
@@ -113,9 +116,18 @@ def fill(*, tell: Callable[[str], object]) -> Path:
         period = db.session.get_one(Period, frozen.period_id)
         _, data = make_export(period, Wanted("satisfaction"), by=None, origin="デモ")
         _add_accounts()
+        _post_is_past()
     path = Path(current_app.instance_path) / "満足度集計_令和7年度.xlsx"
     path.write_bytes(data)
     return path
+
+
+def _post_is_past() -> None:
+    """The year's letters have long been sent: nobody has to decide about them."""
+    waited = update(Letter).where(Letter.state == "queued", Letter.due_at < clock.now())
+    db.session.execute(waited.values(state="sent", sent_at=Letter.due_at))
+    unsent = update(Invitation).where(Invitation.state == InvitationState.UNSENT)
+    db.session.execute(unsent.values(state=InvitationState.SENT))
 
 
 def _teams() -> list[Team]:
