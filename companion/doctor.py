@@ -19,6 +19,7 @@ from companion.audits.jobs import newest_anchor_at
 from companion.console import json_option, show, spoken
 from companion.core import backup, clock
 from companion.core.db import UnknownSchema, check_schema, db
+from companion.people.clients import FAILURES, client_of
 
 Check = tuple[str, bool, str]
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "glusterfs", "ceph"}
@@ -32,6 +33,7 @@ def doctor_command(as_json: bool) -> None:
     checks = [
         *(_check_address(), _check_secret(), _check_database(), _check_place(), _check_schema()),
         *(_check_backup(), _check_anchor(), _check_clock(), _check_disk(), _check_mail()),
+        *(_check_proxy(), *_check_offices()),
     ]
     lines = [f"{'○' if met else '×'} {name}：{words}" for name, met, words in checks]
     result = {"checks": [{"name": n, "met": m, "message": w} for n, m, w in checks]}
@@ -135,6 +137,28 @@ def _check_disk() -> Check:
     folder = Path(current_app.instance_path)
     free = shutil.disk_usage(folder if folder.exists() else folder.parent).free // 2**20
     return "空き容量", free >= 500, f"{free:,} MB（500 MB以上必要）"
+
+
+def _check_proxy() -> Check:
+    hops = current_app.config["PROXY_HOPS"]
+    if hops or is_local():
+        return "プロキシ", True, f"{hops}段のプロキシからの接続元を使います。"
+    words = "https を受けるプロキシの段数を COMPANION_PROXY_HOPS に設定してください（多くは1）。"
+    return "プロキシ", False, words
+
+
+def _check_offices() -> list[Check]:
+    """Each office of offices.toml: whether its sign-in answers, and as what it is configured."""
+    found = []
+    for office in current_app.config["OFFICES"].values():
+        name = f"府省庁のサインイン（{office.name}）"
+        try:
+            client_of(office)
+            found.append((name, True, f"{office.issuer} が応答しました。"))
+        except FAILURES as error:
+            words = f"{office.issuer} を確かめられません（{type(error).__name__}）。"
+            found.append((name, False, words + "issuer と通信の許可を確かめてください。"))
+    return found
 
 
 def _check_mail() -> Check:

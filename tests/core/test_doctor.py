@@ -27,7 +27,8 @@ def test_a_server_needs_https_backups_anchors_and_mail(
     monkeypatch.setitem(app.config, "EXTERNAL_BASE_URL", "http://bansou.example.go.jp")
     found = checks(app)
     lacking = {name for name, (met, _) in found.items() if not met}
-    assert lacking >= {"設定", "控え", "監査記録", "メール", "スキーマ"}
+    assert lacking >= {"設定", "控え", "監査記録", "メール", "スキーマ", "プロキシ"}
+    assert "府省庁のサインイン（例省）" in lacking, "this office does not answer"
     assert "companion backup" in found["控え"][1]
 
 
