@@ -28,4 +28,4 @@ class Consent(StrEnum):
     @property
     def label(self) -> str:
         """As shown on screen."""
-        return {"yes": "可", "no": "不可", "not_asked": "たずねていない"}[self.value]
+        return {"yes": "可", "no": "不可", "not_asked": "同意の記録なし"}[self.value]
