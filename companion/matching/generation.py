@@ -41,13 +41,16 @@ class Generation:
         self.guide: Guide | None = None
         self.impossible = False
 
-    def generate(self, close: float, value: int | None, *, any_answer: bool = False) -> bool:
+    def generate(
+        self, close: float, value: int | None, *, any_answer: bool = False, spare: float = 0.0
+    ) -> bool:
         """Column generation; True once no team is left that is worth more than its price.
 
-        Ends early, with False, where the bound is within the share `close` of the programme.
+        Ends early, with False, where the bound is within the share `close` of the programme, or
+        where only the seconds to `spare` are left.
         """
         run = self.run
-        while run.goes_on():
+        while run.goes_on() and run.left > spare:
             prices = self.master.prices(run.left)
             if prices is None:
                 return False

@@ -41,6 +41,8 @@ GROW, SHRINK = 1.15, 0.8
 FIRST_SLACK = 100.0  # hundredths a listed team may lack of its price, to begin with
 # Officials times challenges above which prices are first sought without linear programmes.
 LARGE = 60_000
+# Share of the time kept for improving, where proof is out of reach.
+SPARE = 0.35
 PATIENCE = 8  # tries without a gain, more for many teams
 # Share of the bound at which whole answers are sought before the prices are perfect.
 CLOSE = 0.0008
@@ -73,7 +75,8 @@ class TeamSolver:
         self._dive()
         self.master.interior = self.large
         if not converged and self.value is not None:
-            converged = self.generation.generate(0.0, self.value)
+            spare = SPARE * run.time_limit if self.large else 0.0
+            converged = self.generation.generate(0.0, self.value, spare=spare)
         self._improve()
         if unmet(self.instance, self.best) and not self._find_any():
             return self._infeasible()
