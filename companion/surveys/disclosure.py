@@ -23,6 +23,7 @@ Codes = tuple[str, ...]
 Target = tuple[Members, np.ndarray, int]
 _SMALL = 1e-4
 _DRAWN = 6
+_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,7 @@ class _Programme:
         model = highspy.Highs()
         model.setOptionValue("output_flag", False)
         model.setOptionValue("threads", 1)
+        model.setOptionValue("time_limit", _SECONDS)
         model.passModel(programme)
         return model, place
 
@@ -189,8 +191,12 @@ class _Programme:
         for (_, classes, column), weight in zip(targets, weights, strict=True):
             costs[place[classes, column]] += weight
         model.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+        model.zeroAllClocks()  # the limit is for each question to the programme
         model.run()
-        other = np.array(model.getSolution().col_value).reshape(self.truth.shape)
+        found = np.array(model.getSolution().col_value)
+        if len(found) != self.truth.size or not model.getSolution().value_valid:
+            return targets  # not decided in time counts as known: rather a row too many is hidden
+        other = found.reshape(self.truth.shape)
         return [
             (who, classes, column)
             for who, classes, column in targets
