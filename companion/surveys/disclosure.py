@@ -179,7 +179,6 @@ class _Programme:
         model = highspy.Highs()
         model.setOptionValue("output_flag", False)
         model.setOptionValue("threads", 1)
-        model.setOptionValue("time_limit", _SECONDS)
         model.passModel(programme)
         return model, place
 
@@ -191,7 +190,8 @@ class _Programme:
         for (_, classes, column), weight in zip(targets, weights, strict=True):
             costs[place[classes, column]] += weight
         model.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
-        model.zeroAllClocks()  # the limit is for each question to the programme
+        # The clock of the model runs on over all that it is asked.
+        model.setOptionValue("time_limit", model.getRunTime() + _SECONDS)
         model.run()
         found = np.array(model.getSolution().col_value)
         if len(found) != self.truth.size or not model.getSolution().value_valid:
