@@ -184,6 +184,8 @@ WANTED = {
     "slots-0-time": "10:00",
     "slots-1-day": "2025-09-25",
     "slots-1-time": "10:00",
+    "online_url": "https://kaigi.example.go.jp/1",
+    "survey_id": "rei",
     "lg_code": "",
     "prefecture_code": "",
     "role": "official",

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -25,6 +26,8 @@ from companion.core.access import Role
 from companion.core.audit import AuditLine
 from companion.core.db import db
 from companion.core.forms import CreatingForm
+from companion.surveys.shelf import load_definitions
+from companion.surveys.xlsformwriting import xlsform_book
 from tests.kit.pages import Browser
 from tests.kit.workbooks import code_list
 from tests.shape.offers import Offer, asked_by, enrich, filled, kinds_below, offers, plain, sent
@@ -114,9 +117,17 @@ def _post(browser: Browser, offer: Offer, fields: Fields) -> tuple[int, str]:
     for name, value in fields:
         data.setdefault(name, []).append(value)
     for name in files:
-        data[name] = (io.BytesIO(code_list()), "回答票.xlsx")
+        data[name] = (io.BytesIO(_file_for(offer)), "回答票.xlsx")
     answer = browser.raw("POST", offer.action, data=data)
     return answer.status_code, answer.headers.get("Location", "")
+
+
+@cache
+def _file_for(offer: Offer) -> bytes:
+    """A workbook that the page takes; elsewhere one that is kept to be told what is wrong."""
+    if offer.action.endswith("/surveys/import"):
+        return xlsform_book(load_definitions()["municipality_eval"])
+    return code_list()
 
 
 def counts() -> dict[str, int]:

@@ -24,6 +24,7 @@ ANONYMOUS = {
     "surveys.begin",
     "surveys.start",
     "surveys.page",
+    "surveys.autosave",
     "surveys.check",
     "surveys.own_form",
     "surveys.own_excel",

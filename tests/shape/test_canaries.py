@@ -46,7 +46,7 @@ report_template_versions.uploaded_by_name c
 report_exports.origin c a
 report_exports.made_by_name c a
 report_exports.filter_text c a
-survey_rounds.occasion -
+survey_rounds.occasion c o m a
 survey_drafts.text -
 free_texts.question -
 free_texts.quote -

@@ -237,7 +237,7 @@ surveys.round               C . . . . A
 surveys.rounds              C . . . . A
 surveys.schema              all
 surveys.start               all
-surveys.try_out             C . . . . A
+surveys.try_out             C . . . . .
 surveys.versions            C . . . . .
 surveys.xlsform             C . . . . .
 teamreports.autosave        . O . . . .

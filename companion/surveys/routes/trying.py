@@ -43,7 +43,7 @@ def _tried(survey_id: str) -> tuple[SurveyDefinition, bool]:
 
 
 @bp.route("/<int:year>/surveys/<survey_id>/try", methods=["GET", "POST"])
-@needs(Permission.SURVEY_STATUS)
+@needs(Permission.SURVEY_MANAGE)
 def try_out(survey_id: str) -> str | Response | tuple[str, int]:
     """The questionnaire page by page as somebody chosen would see it."""
     defn, is_draft = _tried(survey_id)
