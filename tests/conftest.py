@@ -201,6 +201,8 @@ def _wipe(masters: list[tuple[Any, list[dict[str, Any]]]]) -> None:
 @pytest.fixture
 def app(app_on_database: Flask, masters: list[tuple[Any, list[dict[str, Any]]]]) -> Iterator[Flask]:
     """The application with empty tables, masters seeded, the clock held at MOMENT."""
+    # One application serves a whole process: what a test switched off is on again for the next.
+    app_on_database.config["WTF_CSRF_ENABLED"] = True
     with clock.held(MOMENT), app_on_database.app_context():
         _wipe(masters)
         yield app_on_database

@@ -64,7 +64,7 @@ def test_a_coordinator_edits_with_the_keyboard_and_without_script(
     desk.press("下書きを作る")
     desk.page.get_by_role("button", name=re.compile(r"^下へ\s*：問2$")).focus()
     desk.page.keyboard.press("Enter")
-    assert desk.page.locator("#q-cont").is_visible()
+    desk.page.locator("#q-cont").wait_for()
     desk.page.get_by_role("link", name=re.compile(r"^直す\s*：問2$")).focus()
     desk.page.keyboard.press("Enter")
     assert desk.heading == "問2を直す"
