@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from companion.core.sheets.guard import BROKEN, InvalidWorkbook, check_kind, read_parts
-from companion.core.sheets.reader import bare_environment
+from companion.core.sheets.apart import run_apart
+from companion.core.sheets.guard import check_kind, read_parts
 from companion.core.text import strip_forbidden
 
-_PAINTER = str(Path(__file__).with_name("painter.py"))
+_PAINTER = Path(__file__).with_name("painter.py")
 SECONDS = 30
 
 
@@ -67,15 +65,4 @@ def mark_refused(data: bytes, faults: Sequence[Mark]) -> bytes:
         }
         for fault in faults
     ]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and file, no shell
-            [sys.executable, "-I", "-X", "utf8", _PAINTER],
-            input=json.dumps(marks).encode() + b"\n" + data,
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-            env=bare_environment(),
-        )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
-        raise InvalidWorkbook(BROKEN) from error
-    return done.stdout
+    return run_apart(_PAINTER, json.dumps(marks).encode() + b"\n" + data, SECONDS)

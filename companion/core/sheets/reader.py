@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from companion.core.sheets.apart import run_apart
 from companion.core.sheets.guard import BROKEN, LIMITS, InvalidWorkbook, check_kind, read_parts
 
 __all__ = ["LIMITS", "CellError", "Formula", "InvalidWorkbook", "Sheet", "read_workbook"]
 
 SECONDS = 15
-_CHILD = str(Path(__file__).with_name("child.py"))
+_CHILD = Path(__file__).with_name("child.py")
+_TOO_SLOW = (
+    "ブックの読み取りに時間がかかりすぎました。不要なシートや書式を除いて保存し直してください。"
+)
 
 
 @dataclass(frozen=True)
@@ -91,28 +92,10 @@ def read_workbook(data: bytes, filename: str = "") -> list[Sheet]:
 
 def _read_apart(data: bytes) -> dict[str, Any]:
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and file, no shell
-            [sys.executable, "-I", "-X", "utf8", _CHILD],
-            input=data,
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-            env=bare_environment(),
-        )
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except subprocess.TimeoutExpired as error:
-        raise InvalidWorkbook(
-            "ブックの読み取りに時間がかかりすぎました。不要なシートや書式を除いて保存し直してください。"
-        ) from error
-    except (subprocess.CalledProcessError, ValueError) as error:
+        answer: dict[str, Any] = json.loads(run_apart(_CHILD, data, SECONDS, _TOO_SLOW))
+    except ValueError as error:
         raise InvalidWorkbook(BROKEN) from error
     return answer
-
-
-def bare_environment() -> dict[str, str]:
-    """What an interpreter needs to start, and no secret of ours."""
-    needed = ("SYSTEMROOT", "LD_LIBRARY_PATH")
-    return {name: os.environ[name] for name in needed if name in os.environ}
 
 
 def _sheet(found: dict[str, Any]) -> Sheet:

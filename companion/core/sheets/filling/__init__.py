@@ -6,16 +6,14 @@ Both run in a process of its own under limits, after the guard of every workbook
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from companion.core.sheets.guard import BROKEN, InvalidWorkbook, check_kind, read_parts
-from companion.core.sheets.reader import bare_environment
+from companion.core.sheets.apart import run_apart
+from companion.core.sheets.guard import check_kind, read_parts
 
-_CHILD = str(Path(__file__).with_name("child.py"))
+_CHILD = Path(__file__).with_name("child.py")
 SECONDS = 90
 
 
@@ -85,15 +83,4 @@ def fill_in(
 
 
 def _run(wanted: dict[str, Any], data: bytes) -> bytes:
-    try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and file, no shell
-            [sys.executable, "-I", "-X", "utf8", _CHILD],
-            input=json.dumps(wanted).encode() + b"\n" + data,
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-            env=bare_environment(),
-        )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
-        raise InvalidWorkbook(BROKEN) from error
-    return done.stdout
+    return run_apart(_CHILD, json.dumps(wanted).encode() + b"\n" + data, SECONDS)
