@@ -45,14 +45,13 @@ class Master:
     """The linear programme over the teams known so far; grows and is solved again.
 
     The simplex method goes on from its last answer. A gentle programme is large: an interior point
-    method is much faster there, with `interior` up to the middle of the best answers, where the
-    prices swing least, else on to a corner, where more teams are taken whole.
+    method is much faster there, up to the middle of the best answers, where the prices swing
+    least, or on to a corner, where more teams are taken whole.
     """
 
     def __init__(self, instance: Instance, *, gentle: bool = False) -> None:
         self.instance = instance
-        self.gentle = self.interior = gentle
-        self.stepwise = not gentle
+        self.gentle = self._interior = self._stays_inside = gentle
         self.columns: list[Column] = []
         self.known: dict[tuple[int, tuple[int, ...]], int] = {}
         self.fixed: list[int] = []
@@ -210,20 +209,24 @@ class Master:
             self.highs.changeColCost(column, MISSING)
         self.gentle = False
 
-    def _run(self, seconds: float) -> None:
+    def _run(self, seconds: float, *, inside: bool) -> None:
         highs = self.highs
         highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, seconds))
-        if not self.stepwise:
+        if self._interior:
             highs.clearSolver()
-            highs.setOptionValue("run_crossover", "off" if self.interior else "on")
+            highs.setOptionValue("run_crossover", "off" if inside else "on")
         highs.run()
 
-    def prices(self, seconds: float) -> Prices | None:
-        """Solve the linear programme and read its prices; None where the time was too short."""
-        self._run(seconds)
-        if self.interior and self.highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:
-            self.interior = False
-            self._run(seconds)
+    def prices(self, seconds: float, *, corner: bool = False) -> Prices | None:
+        """Solve the linear programme and read its prices; None where the time was too short.
+
+        `corner`: at a corner of the best answers in any case, for `shares` as whole as may be.
+        """
+        inside = self._stays_inside and not corner
+        self._run(seconds, inside=inside)
+        if inside and self.highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+            self._stays_inside = False  # its middle is out of reach: only corners from here on
+            self._run(seconds, inside=False)
         if self.highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
             return None
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:

@@ -71,9 +71,7 @@ class TeamSolver:
         converged = self.generation.generate(CLOSE, self.value)
         if self.generation.bound == -np.inf:
             return self._infeasible()
-        self.master.interior = False
         self._dive()
-        self.master.interior = self.large
         if not converged and self.value is not None:
             spare = SPARE * run.time_limit if self.large else 0.0
             converged = self.generation.generate(0.0, self.value, spare=spare)
@@ -134,7 +132,7 @@ class TeamSolver:
         master, instance, run = self.master, self.instance, self.run
         fixed: list[Column] = []
         while run.goes_on():
-            prices = master.prices(run.left)
+            prices = master.prices(run.left, corner=True)
             if self.generation.guide is None or prices is None:
                 break
             surest = self._surest(fixed)
