@@ -31,7 +31,7 @@ from companion.briefings.rules import obstacles
 from companion.core.access import Permission, Viewer, need_viewer, needs
 from companion.core.clock import to_jst
 from companion.core.db import saved
-from companion.core.errors import Refused
+from companion.core.errors import Refused, saved_telling
 from companion.core.forms import Form
 from companion.core.html import jst
 from companion.periods.routes import current_period, show_period
@@ -134,12 +134,9 @@ def change() -> Response:
     if not Form().validate_on_submit() or act not in done:
         abort(400)
     carry_out, words = done[act]
-    try:
-        with saved():
-            carry_out(current_period(), by=need_viewer())
-        flash(words, "success")
-    except Refused as refusal:
-        flash(str(refusal), "error")
+    with saved_telling() as tell:
+        carry_out(current_period(), by=need_viewer())
+        tell(words)
     return redirect(url_for("briefings.briefings"), 303)
 
 

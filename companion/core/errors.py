@@ -7,10 +7,12 @@ import logging
 import secrets
 import sys
 import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, g, has_request_context, redirect, render_template, request
+from flask import Flask, abort, flash, g, has_request_context, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -18,7 +20,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from werkzeug.wrappers import Response
 
 from companion.core import clock
-from companion.core.db import db
+from companion.core.db import db, saved
 from companion.core.forms import AlreadyDone, Conflict
 
 log = logging.getLogger("companion")
@@ -26,6 +28,20 @@ log = logging.getLogger("companion")
 
 class Refused(Exception):
     """A rule of the programme says no; the message is for the person and says what to do."""
+
+
+@contextmanager
+def saved_telling() -> Iterator[Callable[[str], None]]:
+    """`saved`; the next page shows what was told inside or, where a rule refused, the refusal."""
+    words: list[str] = []
+    try:
+        with saved():
+            yield words.append
+    except Refused as refusal:
+        flash(str(refusal), "error")
+        return
+    for told in words:
+        flash(told, "success")
 
 
 class JsonLines(logging.Formatter):

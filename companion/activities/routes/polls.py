@@ -32,7 +32,7 @@ from companion.activities.terms import ActivityKind, Preference
 from companion.core import clock
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
-from companion.core.errors import Refused
+from companion.core.errors import Refused, saved_telling
 from companion.core.html import jdate, jst
 from companion.periods.routes import show_period
 from companion.teams.models import Team
@@ -116,12 +116,9 @@ def answer(public_id: str) -> Response:
         for slot in found.slots
         if (said := request.form.get(f"slot-{slot.id}")) in known
     }
-    try:
-        with saved():
-            answer_poll(found, given, by=need_viewer())
-        flash("回答を保存しました。", "success")
-    except Refused as refusal:
-        flash(str(refusal), "error")
+    with saved_telling() as tell:
+        answer_poll(found, given, by=need_viewer())
+        tell("回答を保存しました。")
     return redirect(url_for("activities.poll", public_id=public_id), 303)
 
 

@@ -17,7 +17,7 @@ from companion.activities.schedule_forms import RepeatForm
 from companion.activities.small_forms import TokenForm
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
-from companion.core.errors import Refused
+from companion.core.errors import Refused, saved_telling
 from companion.core.html import jdate
 
 
@@ -68,10 +68,7 @@ def stop_repeating(public_id: str) -> Response:
     if not TokenForm().validate_on_submit():
         abort(400)
     back = url_for("teams.team", public_id=activity.team.public_id)
-    try:
-        with saved():
-            count = end_series(activity, by=need_viewer())
-        flash(f"これからの{count}回を中止にしました。", "success")
-    except Refused as refusal:
-        flash(str(refusal), "error")
+    with saved_telling() as tell:
+        count = end_series(activity, by=need_viewer())
+        tell(f"これからの{count}回を中止にしました。")
     return redirect(back, 303)

@@ -17,8 +17,7 @@ from companion.activities.routes.page import bp
 from companion.activities.small_forms import ConfirmForm, TokenForm
 from companion.activities.terms import ActivityState
 from companion.core.access import Permission, need_viewer, needs, needs_fresh_to_send
-from companion.core.db import saved
-from companion.core.errors import Refused
+from companion.core.errors import saved_telling
 from companion.core.forms import Conflict, as_words
 from companion.core.html import jst
 from companion.periods.routes import show_period
@@ -51,17 +50,13 @@ def confirm(public_id: str) -> Response:
                 ("日時", f"{jst(activity.starts_at)}～{jst(activity.ends_at, 'time')}", ""),
             ],
         )
-    try:
-        with saved():
-            if form.wrong.data:
-                object_to_activity(activity, form.objection.data or "", by=viewer)
-                words = "チームに知らせました。訂正をお待ちください。"
-            else:
-                confirm_activity(activity, by=viewer)
-                words = "日時と出欠を確認しました。ありがとうございます。"
-        flash(words, "success")
-    except Refused as refusal:
-        flash(str(refusal), "error")
+    with saved_telling() as tell:
+        if form.wrong.data:
+            object_to_activity(activity, form.objection.data or "", by=viewer)
+            tell("チームに知らせました。訂正をお待ちください。")
+        else:
+            confirm_activity(activity, by=viewer)
+            tell("日時と出欠を確認しました。ありがとうございます。")
     return redirect(back, 303)
 
 
@@ -73,15 +68,11 @@ def publish(public_id: str) -> Response:
     viewer, activity = need_viewer(), _found(public_id)
     if not TokenForm().validate_on_submit():
         abort(400)
-    try:
-        with saved():
-            if activity.state is ActivityState.PUBLISHED:
-                withdraw_activity(activity, by=viewer)
-                words = "公表を取りやめました。"
-            else:
-                publish_activity(activity, by=viewer)
-                words = "日付・種別・テーマを公表しました。"
-        flash(words, "success")
-    except Refused as refusal:
-        flash(str(refusal), "error")
+    with saved_telling() as tell:
+        if activity.state is ActivityState.PUBLISHED:
+            withdraw_activity(activity, by=viewer)
+            tell("公表を取りやめました。")
+        else:
+            publish_activity(activity, by=viewer)
+            tell("日付・種別・テーマを公表しました。")
     return redirect(url_for("activities.activity", public_id=public_id), 303)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
-from companion.core.errors import Refused
+from companion.core.errors import Refused, saved_telling
 from companion.matching.actions import (
     change_teams,
     decide_on,
@@ -194,12 +194,9 @@ def _step(public_id: str, act: Any, words: str) -> Response:
     form = StepForm()
     if not form.validate_on_submit():
         abort(400)
-    try:
-        with saved():
-            act(row, seen_step=form.step.data, by=need_viewer())
-        flash(words, "success")
-    except Refused as refusal:
-        flash(str(refusal), "error")
+    with saved_telling() as tell:
+        act(row, seen_step=form.step.data, by=need_viewer())
+        tell(words)
     return redirect(url_for("matching.draft", public_id=public_id), 303)
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from companion.applications.models import Challenge
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
-from companion.core.errors import Refused
+from companion.core.errors import Refused, saved_telling
 from companion.screening.actions import (
     OPEN_CHALLENGES,
     save_review,
@@ -127,12 +127,9 @@ def remoteness(public_id: str) -> Response:
             title=f"{row.municipality.full_name}の場所の遠さ",
             back=here,
         )
-    try:
-        with saved():
-            set_remoteness(row, form.remoteness.data, by=need_viewer())
-        flash("場所の遠さを保存しました。", "success")
-    except Refused as refusal:
-        flash(str(refusal), "error")
+    with saved_telling() as tell:
+        set_remoteness(row, form.remoteness.data, by=need_viewer())
+        tell("場所の遠さを保存しました。")
     return redirect(here, 303)
 
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
-from companion.core.errors import Refused
+from companion.core.errors import Refused, saved_telling
 from companion.core.forms import Form
 from companion.teamreports import actions
 from companion.teamreports.forms import CommentForm
@@ -25,17 +25,13 @@ def hand_in(public_id: str) -> Response:
     report = to_write(public_id)
     if not Form().validate_on_submit():
         abort(400)
-    try:
-        with saved():
-            if "back" in request.form:
-                actions.take_back(report, by=need_viewer())
-                words = "報告を取り下げました。続きを書けます。"
-            else:
-                actions.hand_in(report, by=need_viewer())
-                words = "提出しました。自治体の確認のあと、運営が受理します。"
-        flash(words, "success")
-    except Refused as refusal:
-        flash(str(refusal), "error")
+    with saved_telling() as tell:
+        if "back" in request.form:
+            actions.take_back(report, by=need_viewer())
+            tell("報告を取り下げました。続きを書けます。")
+        else:
+            actions.hand_in(report, by=need_viewer())
+            tell("提出しました。自治体の確認のあと、運営が受理します。")
     return redirect(url_for("teamreports.team_report", public_id=public_id), 303)
 
 

@@ -10,7 +10,7 @@ from companion.applications.models import Official
 from companion.core import clock
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import db, saved
-from companion.core.errors import Refused
+from companion.core.errors import Refused, saved_telling
 from companion.core.forms import Form
 from companion.matching.score import PARTS
 from companion.periods.routes import current_period, show_period
@@ -80,12 +80,9 @@ def stay(public_id: str) -> Response:
     if not Form().validate_on_submit():
         abort(400)
     team_id = member.team.public_id
-    try:
-        with saved():
-            take_back_end(member, by=need_viewer())
-        flash("終了日を取り消しました。", "success")
-    except Refused as refusal:
-        flash(str(refusal), "error")
+    with saved_telling() as tell:
+        take_back_end(member, by=need_viewer())
+        tell("終了日を取り消しました。")
     return redirect(url_for("transfers.changes", public_id=team_id), 303)
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from companion.activities.queries import may_record
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
-from companion.core.errors import Refused
+from companion.core.errors import Refused, saved_telling
 from companion.core.forms import Form
 from companion.periods.routes import show_period
 from companion.teams.actions import fix_theme, pause_team, reopen_theme, resume_team
@@ -62,12 +62,9 @@ def resume(public_id: str) -> Response:
     team = _team(public_id)
     if not Form().validate_on_submit():
         abort(400)
-    try:
-        with saved():
-            resume_team(team, by=need_viewer())
-        flash("チームを再開しました。", "success")
-    except Refused as refusal:
-        flash(str(refusal), "error")
+    with saved_telling() as tell:
+        resume_team(team, by=need_viewer())
+        tell("チームを再開しました。")
     return redirect(url_for("transfers.changes", public_id=public_id), 303)
 
 
@@ -105,10 +102,7 @@ def reopen(public_id: str) -> Response:
     team = _team(public_id)
     if not Form().validate_on_submit():
         abort(400)
-    try:
-        with saved():
-            reopen_theme(team, by=need_viewer())
-        flash("支援テーマを直せるようにしました。", "success")
-    except Refused as refusal:
-        flash(str(refusal), "error")
+    with saved_telling() as tell:
+        reopen_theme(team, by=need_viewer())
+        tell("支援テーマを直せるようにしました。")
     return redirect(url_for("transfers.changes", public_id=public_id), 303)
