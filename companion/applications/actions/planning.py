@@ -1,4 +1,4 @@
-"""Taking lists in: plan first, then one transaction."""
+"""What a list would do, compared with the records; nothing is written."""
 
 from __future__ import annotations
 
@@ -16,18 +16,9 @@ from companion.applications.comparing import (
     Change,
     challenge_values,
     differences,
-    level_of,
     official_values,
     stored_challenge,
     stored_official,
-)
-from companion.applications.models import (
-    Challenge,
-    ChallengeField,
-    Import,
-    Official,
-    OfficialField,
-    OfficialPlace,
 )
 from companion.applications.queries import (
     challenges_by_code,
@@ -37,8 +28,7 @@ from companion.applications.queries import (
 )
 from companion.applications.reading import Reference
 from companion.applications.sheets import Fault, mark_refused, read_challenges, read_officials
-from companion.applications.terms import ImportKind, ImportState, OfficialState
-from companion.core import audit, clock
+from companion.applications.terms import ImportKind
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
@@ -47,8 +37,6 @@ from companion.periods.models import Period
 from companion.places.models import Municipality
 from companion.places.prefectures import PREFECTURE_CODES
 from companion.places.sheets import read_codes
-
-WAITING = {OfficialState.SUBMITTED, OfficialState.CONSENTED}
 
 
 @dataclass(frozen=True)
@@ -108,12 +96,12 @@ class ListKind:
     write: Callable[[Plan, Sequence[Entry], Viewer | None], None]
 
 
-_others: dict[ImportKind, ListKind] = {}
+LIST_KINDS: dict[ImportKind, ListKind] = {}
 
 
 def add_list(kind: ImportKind, how: ListKind) -> None:
     """Let a higher part take its own list in with this machinery."""
-    _others[kind] = how
+    LIST_KINDS[kind] = how
 
 
 def plan_import(kind: str, data: bytes, filename: str, *, period: Period | None) -> Plan:
@@ -134,8 +122,8 @@ def plan_import(kind: str, data: bytes, filename: str, *, period: Period | None)
     reference = reference_for(period)
     if not reference.gazetteer.by_code:
         raise Refused("先に団体コード一覧を取り込んでください。")
-    if what in _others:
-        _others[what].read(plan, sheets, reference)
+    if what in LIST_KINDS:
+        LIST_KINDS[what].read(plan, sheets, reference)
         return plan
     names = display_names()
     if what is ImportKind.CHALLENGES:
@@ -190,81 +178,6 @@ def _plan_codes(plan: Plan, sheets: Any) -> None:
         )  # fmt: skip
 
 
-def apply_plan(plan: Plan, *, by: Viewer | None) -> None:
-    """Write what the plan says, inside the caller's transaction."""
-    written = [entry for entry in plan.entries if not entry.is_unchanged]
-    if plan.kind is ImportKind.CODES:
-        for entry in written:
-            db.session.merge(Municipality(lg_code=entry.key, **entry.values))
-    elif plan.kind in _others:
-        _others[plan.kind].write(plan, written, by)
-    elif plan.period is not None and plan.kind is ImportKind.CHALLENGES:
-        stored = challenges_by_code(plan.period)
-        for entry in written:
-            _write_challenge(stored.get(entry.key), plan.period, entry)
-    elif plan.period is not None:
-        known = officials_by_email(plan.period)
-        for entry in written:
-            _write_official(known.get(entry.key), plan.period, entry)
-    db.session.flush()
-    counts = summary(plan)
-    audit.record(
-        f"import.{plan.kind.value}",
-        plan.period.name if plan.period else "codes",
-        by=by,
-        created=counts["created"],
-        updated=counts["updated"],
-        refused=len(counts["refused"]),
-    )
-
-
-def _write_challenge(row: Challenge | None, period: Period, entry: Entry) -> None:
-    values = dict(entry.values)
-    codes = values.pop("fields")
-    if row is None:
-        row = Challenge(period=period, lg_code=entry.key)
-        db.session.add(row)
-    for name, value in values.items():
-        setattr(row, name, value)
-    if tuple(field.field_code for field in row.fields) != codes:
-        row.fields = [
-            ChallengeField(field_code=code, position=position)
-            for position, code in enumerate(codes)
-        ]
-
-
-def _write_official(row: Official | None, period: Period, entry: Entry) -> None:
-    values = dict(entry.values)
-    codes, places = values.pop("fields"), values.pop("places")
-    if row is None:
-        row = Official(period=period, email=entry.key, state=OfficialState.SUBMITTED)
-        db.session.add(row)
-        before: dict[str, Any] = {"fields": None, "places": None}
-    else:
-        before = stored_official(row)
-    for name, value in values.items():
-        setattr(row, name, value)
-    if row.state in WAITING:
-        row.state = OfficialState.CONSENTED if row.has_consent else OfficialState.SUBMITTED
-    if before["fields"] != codes:
-        row.fields = [
-            OfficialField(field_code=code, position=position, level=level_of(position))
-            for position, code in enumerate(codes)
-        ]
-    if before["places"] != places:
-        row.places = [
-            OfficialPlace(
-                relation=relation,
-                position=position,
-                lg_code=lg_code,
-                prefecture_code=prefecture,
-                region=region,
-                words=words,
-            )
-            for relation, position, lg_code, prefecture, region, words in places
-        ]
-
-
 def summary(plan: Plan) -> dict[str, Any]:
     """What the command line prints: counts, and each refusal and warning with its place."""
     return {
@@ -279,80 +192,3 @@ def summary(plan: Plan) -> dict[str, Any]:
 def refused_workbook(data: bytes, plan: Plan) -> bytes:
     """The same workbook with every refused cell red and a comment that says what to do."""
     return mark_refused(data, plan.refused)
-
-
-def stage_import(kind: str, data: bytes, filename: str, *, period: Period, by: Viewer) -> Import:
-    """Keep an upload until a person has seen its preview.
-
-    Raises:
-        InvalidWorkbook, Refused: as `plan_import`; nothing is kept then.
-    """
-    plan = plan_import(kind, data, filename, period=period)
-    row = Import(
-        period=period,
-        kind=ImportKind(kind),
-        filename=filename[:200],
-        data=data,
-        fingerprint=plan.fingerprint,
-        counts=_counts(plan),
-        created_by=by.user_id,
-        created_at=clock.now(),
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row
-
-
-def _counts(plan: Plan) -> dict[str, int]:
-    return {
-        "created": len(plan.created),
-        "updated": len(plan.updated),
-        "unchanged": len(plan.unchanged),
-        "refused": len({(fault.sheet, fault.row) for fault in plan.refused}),
-        "warnings": len(plan.warnings),
-    }
-
-
-def plan_of(row: Import) -> Plan:
-    """The plan of a staged upload against the records as they are now."""
-    return plan_import(row.kind.value, row.data, row.filename, period=row.period)
-
-
-def confirm_import(row: Import, *, by: Viewer) -> Plan:
-    """Carry out a staged upload.
-
-    Raises:
-        Refused: it was carried out or discarded before, or the records have changed since the
-            preview; the preview then shows the present difference.
-    """
-    db.session.refresh(row, ["state"], with_for_update=True)  # two at once: the first one counts
-    if row.state is not ImportState.STAGED:
-        raise Refused("この取込は既に終わっています。")
-    plan = plan_of(row)
-    if plan.fingerprint != row.fingerprint:
-        raise Stale("確認画面を表示した後に、登録内容が変わりました。もう一度確認してください。")
-    apply_plan(plan, by=by)
-    row.state, row.counts, row.ended_at = ImportState.CONFIRMED, _counts(plan), clock.now()
-    return plan
-
-
-class Stale(Refused):
-    """The records changed after the preview."""
-
-
-def look_again(row: Import) -> None:
-    """Take the present state of the records as what the person has seen."""
-    row.fingerprint = plan_of(row).fingerprint
-
-
-def discard_import(row: Import, *, by: Viewer) -> None:
-    """Forget a staged upload; nothing was written.
-
-    Raises:
-        Refused: it was carried out or discarded before.
-    """
-    db.session.refresh(row, ["state"], with_for_update=True)  # two at once: the first one counts
-    if row.state is not ImportState.STAGED:
-        raise Refused("この取込は既に終わっています。")
-    row.state, row.ended_at, row.data = ImportState.DISCARDED, clock.now(), b""
-    audit.record("import.discard", row.public_id, by=by)
