@@ -11,13 +11,17 @@ from companion.surveys.edits import (
     KINDS,
 )
 from companion.surveys.facts import fact_names
+from companion.surveys.groups import BANNERS
+from companion.surveys.ladderrows import ladder_words, rungs_of
+from companion.surveys.rulerows import rules_in_words
 from companion.surveys.schema import Choice, FreeText, Matrix, Multi, Number, Question
 from companion.surveys.schema import SurveyDefinition as Definition
+from companion.surveys.terms import Identity
 
 MISSING = {"not_applicable": "該当なし", "dont_know": "わからない", "refused": "答えない"}
 PUBLISH = {"never": "公表しない", "ask_consent": "本人に可否を尋ねる", "always": "公表する"}
-
-
+EDITING = {"never": "できない", "until_close": "締切までできる", "always": "いつでもできる"}
+CHANNELS = {"web": "画面", "excel": "Excel回答票", "paper": "紙・電話（担当者が入力）"}
 Lines = tuple[tuple[str, bool], ...]  # a line, and whether it is only on this side
 
 
@@ -72,18 +76,37 @@ def _marked(lines: list[str], other: list[str]) -> Lines:
 
 
 def _survey(defn: Definition) -> dict[str, str]:
+    limits, reminders = defn.reminder_limits, [one.model_dump() for one in defn.reminders]
     return _written(
         {
             "題名": defn.title,
             "前書き": defn.intro,
             "回答後の文": defn.thanks,
-            "期間": f"{defn.window.open}～{defn.window.close}",
-            "回答方法": "、".join(defn.channels),
+            "回答の扱い": Identity(defn.identity).label,
+            "期間": f"{defn.window.open}～{defn.window.close}".replace("T", " "),
+            "締切後に受け付ける時間": f"{defn.window.grace_hours}時間",
+            "提出後の訂正": EDITING[defn.edit_after_submit],
+            "回答方法": "、".join(CHANNELS[channel] for channel in defn.channels),
             "秘匿の基準": str(defn.min_base),
             "ページ": "\n".join(page.title for page in defn.pages),
-            "催促": "\n".join(reminder.at for reminder in defn.reminders),
+            "催促": ladder_words(rungs_of(reminders)),
+            "催促の上限": f"一人に{limits.max_per_person}回、{limits.min_gap_days}日以上あける",
+            "クロス集計": "\n".join(
+                f"{cross.label or BANNERS.get(cross.banner, cross.banner)}："
+                f"{_numbered(defn, cross.of)}"
+                for cross in defn.crosstabs
+            ),
+            "集計表": "\n".join(
+                f"表{table.id}　{table.title}（{_numbered(defn, table.questions)}）"
+                f"{'　シート名：' + table.sheet if table.sheet else ''}"
+                for table in defn.export.tables
+            ),
         }
     )
+
+
+def _numbered(defn: Definition, names: list[str]) -> str:
+    return "、".join(f"問{defn.numbers[name]}" for name in names if name in defn.numbers)
 
 
 def described(defn: Definition, question: Question) -> dict[str, str]:
@@ -100,7 +123,8 @@ def described(defn: Definition, question: Question) -> dict[str, str]:
         "職員向けの補足": question.guidance_hint,
         "回答": required_words(question.required),
         "尋ねる条件": in_words(question.relevant, kinds, condition_names(defn)),
-        "回答の条件": question.constraint,
+        "回答の条件": rules_in_words(question.constraint, condition_names(defn)),
+        "条件に合わないときの文": question.constraint_message,
         "選択肢": "\n".join(_choice(one) for one in question.choice_list(defn)),
     }
     if isinstance(question, Matrix):

@@ -19,6 +19,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from companion.core.forms import CreatingForm, Form
+from companion.surveys.differences import CHANNELS, EDITING
 from companion.surveys.draftdata import (
     Data,
     put,
@@ -100,6 +101,42 @@ class UploadForm(CreatingForm):
     )
 
 
+class LadderForm(Form):
+    """The limits of the reminders; the reminders themselves are lines of their own."""
+
+    seen = HiddenField()
+    max_per_person = IntegerField(
+        "一人に送る催促の上限（回）",
+        [
+            InputRequired(message="0～12の整数で入力してください。"),
+            NumberRange(0, 12, message="0～12の整数で入力してください。"),
+        ],
+        description="0にすると、催促を送りません。",
+    )
+    min_gap_days = IntegerField(
+        "前の手紙からあける日数",
+        [
+            InputRequired(message="0～60の整数で入力してください。"),
+            NumberRange(0, 60, message="0～60の整数で入力してください。"),
+        ],
+    )
+    _DEFAULTS = {"max_per_person": 4, "min_gap_days": 3}
+
+    def show(self, data: Data) -> None:
+        """Fill in what stands."""
+        limits = data.get("reminder_limits") or {}
+        for name, default in self._DEFAULTS.items():
+            self[name].data = limits.get(name, default)
+
+    def write(self, data: Data) -> None:
+        """Put what was typed into the survey; what says the usual need not be written."""
+        limits = dict(data.get("reminder_limits") or {})
+        for name, default in self._DEFAULTS.items():
+            if limits.get(name, default) != self[name].data:
+                limits[name] = self[name].data
+        put(data, "reminder_limits", limits or None)
+
+
 class SettingsForm(Form):
     """The survey as a whole."""
 
@@ -135,19 +172,11 @@ class SettingsForm(Form):
     )
     edit_after_submit = SelectField(
         "提出後の訂正",
-        choices=[
-            SelectChoice("never", "できない"),
-            SelectChoice("until_close", "締切までできる"),
-            SelectChoice("always", "いつでもできる"),
-        ],
+        choices=[SelectChoice(*item) for item in EDITING.items()],
     )
     channels = SelectMultipleField(
         "受け付ける方法",
-        choices=[
-            SelectChoice("web", "画面"),
-            SelectChoice("excel", "Excel回答票"),
-            SelectChoice("paper", "紙・電話（担当者が入力）"),
-        ],
+        choices=[SelectChoice(*item) for item in CHANNELS.items()],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
         validators=[InputRequired(message="1つ以上選んでください。")],

@@ -97,6 +97,11 @@ class QuestionForm(Form):
     unit = StringField("単位", [Optional(), Length(max=40)])
     integer = BooleanField("整数だけ")
     all_rows_required = BooleanField("すべての行に回答が必要")
+    constraint_message = StringField(
+        "条件に合わないときの文",
+        [Optional(), Length(max=500)],
+        description="例：160時間以下で入力してください。",
+    )
 
     _OF_KIND = {
         "multi": ("min_selected", "max_selected"),
@@ -105,6 +110,10 @@ class QuestionForm(Form):
         "matrix": ("all_rows_required",),
     }
     _DEFAULTS = {"max_length": 2000, "rows": 3, "publish": "never"}
+
+    def _texts(self) -> list[str]:
+        names = ("label", "hint", "number", "short_label", "guidance_hint", "constraint_message")
+        return [name for name in names if name in self]
 
     def own_fields(self, kind: str) -> list[Field]:
         """The fields that only questions of this kind have."""
@@ -115,6 +124,8 @@ class QuestionForm(Form):
         own = self._OF_KIND.get(str(question.get("type")), ())
         for name in {name for names in self._OF_KIND.values() for name in names} - set(own):
             del self[name]
+        if not has_rules(question):
+            del self.constraint_message
         if question.get("type") == "note":
             del self.required
             return
@@ -129,7 +140,7 @@ class QuestionForm(Form):
 
     def show(self, question: Data) -> None:
         """Fill in what stands."""
-        for name in ("label", "hint", "number", "short_label", "guidance_hint"):
+        for name in self._texts():
             self[name].data = text_of(question.get(name))
         if "required" in self:
             required = question.get("required", False)
@@ -142,7 +153,7 @@ class QuestionForm(Form):
 
     def write(self, question: Data) -> None:
         """Put what was typed into the question; what the form does not show stays."""
-        for name in ("label", "hint", "number", "short_label", "guidance_hint"):
+        for name in self._texts():
             put_text(question, name, self[name].data)
         question.setdefault("label", "")
         if "required" in self and self.required.data != "kept":
@@ -155,6 +166,11 @@ class QuestionForm(Form):
             elif isinstance(field, BooleanField):
                 value = value or None
             put(question, field.name, value, default=self._DEFAULTS.get(field.name))
+
+
+def has_rules(question: Data) -> bool:
+    """Whether a question may say what its answer has to be: numbers, and what was written so."""
+    return question.get("type") == "number" or bool(question.get("constraint"))
 
 
 def _exact(text: str | None) -> Decimal | int | None:

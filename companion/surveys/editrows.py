@@ -17,6 +17,7 @@ from companion.surveys.draftdata import (
     put_text,
 )
 from companion.surveys.facts import FACTS
+from companion.surveys.rulerows import RULES, Rule, constraint_of, rules_of
 
 BLANK_LINES = 1  # empty lines of a condition offered after those that are filled
 MOST_LINES = 20
@@ -85,6 +86,35 @@ def write_condition(
     joiner = fields.get("joiner", "and")
     if not faults and (stands is None or (joiner, known) != stands):
         put(target, "relevant", condition_of(joiner, known, kinds))
+    return faults
+
+
+def typed_rules(fields: Fields) -> list[Rule]:
+    """The lines of a rule for an answer as they were chosen, empty ones left out."""
+    rules = []
+    for i in range(MOST_LINES):
+        what = _text(fields, f"rule-{i}-what")[:61]
+        how = fields.get(f"rule-{i}-how", "le")
+        how = how if how in RULES else "le"
+        if what == "#":
+            rules.append(Rule(how, number=_text(fields, f"rule-{i}-number").strip()[:30]))
+        elif what:
+            rules.append(Rule(how, question=what))
+    return rules
+
+
+def write_rules(question: Data, fields: Fields, rules: list[Rule], earlier: set[str]) -> list[str]:
+    """Put a chosen rule into a question; what cannot be taken.
+
+    One that lines cannot say stays as it is until the person asks for it to be replaced.
+    """
+    stands = rules_of(question.get("constraint"))
+    if stands is None and "replace-rule" not in fields:
+        return []
+    rules = [rule for rule in rules if not rule.question or rule.question in earlier]
+    faults = [rule.fault for rule in rules if rule.fault]
+    if not faults and rules != stands:
+        put(question, "constraint", constraint_of(rules))
     return faults
 
 

@@ -7,7 +7,7 @@ their place from 0; codes and names once given are kept, so that answers stay re
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from companion.surveys.draftdata import Data, choices_of, listed, questions_in
@@ -53,7 +53,7 @@ def empty_survey(audience: str, today: dt.date) -> Data:
     return data
 
 
-def fresh(stem: str, taken: Iterator[str] | list[str]) -> str:
+def fresh(stem: str, taken: Iterable[str]) -> str:
     """The first of stem1, stem2, … that is not taken."""
     known = set(taken)
     number = 1

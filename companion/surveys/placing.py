@@ -33,16 +33,30 @@ _ON_SCREEN = (
     ("（pii_hint: true）", "（個人名などを書かないよう注意を示す）"),
     ("（note）", ""),
     ("（paper）", ""),
+    ("constraint には、", "「回答の条件」には、"),
+    ("constraint_message", "「条件に合わないときの文」"),
+    (
+        "クロス集計できるのは scale5、single、multi、number の質問です。",
+        "この設問はクロス集計できません。",
+    ),
 )
 
 
 @dataclass
 class Placed:
-    """Findings by question (its place from 1), by section (from 0), and the rest."""
+    """Findings by question (its place from 1), by section (from 0), and the rest.
+
+    Those of `whole` stand in `parts` too, by the key of the survey they are about.
+    """
 
     questions: dict[int, list[Fault]] = field(default_factory=dict)
     pages: dict[int, list[Fault]] = field(default_factory=dict)
     whole: list[Fault] = field(default_factory=list)
+    parts: dict[str, list[Fault]] = field(default_factory=dict)
+
+    def about(self, *keys: str) -> list[Fault]:
+        """What is found about some keys of the survey."""
+        return [fault for key in keys for fault in self.parts.get(key, [])]
 
 
 def placed(source: Source, faults: Iterable[Fault]) -> Placed:
@@ -72,6 +86,7 @@ def placed(source: Source, faults: Iterable[Fault]) -> Placed:
                 found.questions.setdefault(number, []).append(fault)
         else:
             found.whole.append(fault)
+            found.parts.setdefault(str(path[0]) if path else "", []).append(fault)
     found.whole += found.questions.pop(0, [])
     return found
 

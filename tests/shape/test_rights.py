@@ -213,8 +213,10 @@ surveys.discard_draft       C . . . . .
 surveys.edit                C . . . . .
 surveys.edit_file           C . . . . .
 surveys.edit_question       C . . . . .
+surveys.edit_reminders      C . . . . .
 surveys.edit_section        C . . . . .
 surveys.edit_settings       C . . . . .
+surveys.edit_tables         C . . . . .
 surveys.edit_yaml           C . . . . .
 surveys.enter               C . . . . .
 surveys.forms               C . . . . .

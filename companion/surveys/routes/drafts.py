@@ -38,6 +38,7 @@ from companion.surveys.drafting import (
 from companion.surveys.placing import placed
 from companion.surveys.publishing import changes_since_published
 from companion.surveys.routes.page import bp
+from companion.surveys.rulerows import rules_in_words
 from companion.surveys.shelf import books, versions_of
 from companion.surveys.versions import Change
 
@@ -164,6 +165,7 @@ def _overview(draft: Draft, form: DraftForm) -> str:
             str(q.get("name")): i for i, (_, _, q) in enumerate(draftdata.questions_in(data), 1)
         },
         condition=lambda text: in_words(text, kinds, names),
+        rule=lambda text: rules_in_words(text, names),
         choices=lambda question: draftdata.choices_of(data, question),
         required=required_words,
         words=draftdata.text_of,

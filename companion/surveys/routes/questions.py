@@ -23,20 +23,23 @@ from companion.surveys.draftdata import (
 from companion.surveys.drafting import Draft, change_draft
 from companion.surveys.editforms import (
     QuestionForm,
-    SectionForm,
+    has_rules,
 )
 from companion.surveys.editrows import (
     BLANK_LINES,
     builder,
     typed_lines,
+    typed_rules,
     write_choices,
     write_condition,
     write_rows,
+    write_rules,
 )
 from companion.surveys.placing import placed
 from companion.surveys.publishing import changes_since_published
 from companion.surveys.routes.drafts import draft_to_change, to_editor
 from companion.surveys.routes.page import bp
+from companion.surveys.rulerows import RULES, Rule, constraint_of, rules_in_words, rules_of
 from companion.surveys.shelf import versions_of
 
 
@@ -93,7 +96,21 @@ def _write(
     choices = draftdata.choices_of(data, question)
     faults = write_choices(choices, request.form, kind)
     write_rows(question.get("rows", []) if kind == "matrix" else [], request.form)
+    if has_rules(question):
+        earlier = _numbers_before(data, question)
+        faults += write_rules(question, request.form, typed_rules(request.form), set(earlier))
     return faults + write_condition(question, request.form, lines, draftdata.kinds_by_name(data))
+
+
+def _numbers_before(data: Data, question: Data) -> dict[str, str]:
+    """The earlier questions of numbers that a rule may compare with, in words."""
+    spoken, found = draftdata.spoken_names(data), {}
+    for _, _, one in draftdata.questions_in(data):
+        if one.get("name") == question.get("name"):
+            break
+        if one.get("type") == "number":
+            found[str(one["name"])] = f"{spoken[str(one['name'])]}の答え"
+    return found
 
 
 def _saved(draft: Draft, data: Data, question: Data, number: int) -> Response:
@@ -118,7 +135,15 @@ def _saved(draft: Draft, data: Data, question: Data, number: int) -> Response:
         change_draft(draft, data, f"{spoken}を直す", by=need_viewer())
     if act == "save":
         return to_editor(draft.survey_id, f"q-{question['name']}")
-    anchor = "rows" if act.startswith("row") else "conditions" if act == "line" else "choices"
+    anchor = (
+        "rows"
+        if act.startswith("row")
+        else "conditions"
+        if act == "line"
+        else "rules"
+        if act == "rule"
+        else "choices"
+    )
     there = url_for(
         "surveys.edit_question", survey_id=draft.survey_id, number=number, _anchor=anchor
     )
@@ -151,6 +176,9 @@ def _question_page(
             draftdata.spoken_names(data)[str(q["name"])] for q in draftdata.sharing(data, question)
         ],
         builder=builder(data, number - 1, question, typed),
+        rules=_rule_lines(question, is_typed=typed is not None) if has_rules(question) else None,
+        compared=_numbers_before(data, question),
+        relations=RULES,
         blank=BLANK_LINES,
         how=HOW,
         missing=MISSING,
@@ -160,6 +188,13 @@ def _question_page(
         changes=[change for change in changes if change.question == name],
     )
     return shown, 422 if form.errors else 200
+
+
+def _rule_lines(question: Data, *, is_typed: bool) -> tuple[list[Rule], str]:
+    """The lines of the rule for an answer, and the rule that lines cannot say."""
+    stands = rules_of(question.get("constraint"))
+    kept = str(question["constraint"]) if stands is None else ""
+    return typed_rules(request.form) if is_typed else stands or [], kept
 
 
 def _published_codes(survey_id: str, name: str) -> set[str]:
@@ -197,54 +232,8 @@ def _question_rows(form: QuestionForm, data: Data, question: Data) -> list[tuple
         if key.startswith("choice-") and key.endswith("-label")
     ]
     rows.append(("選択肢", "\n".join(labels), "\n".join(typed)))
+    if has_rules(question):
+        spoken, rules = draftdata.spoken_names(data), constraint_of(typed_rules(request.form))
+        stands = rules_in_words(question.get("constraint"), spoken)
+        rows.append(("回答の条件", stands, rules_in_words(rules, spoken)))
     return [(label, str(old or ""), str(new or "")) for label, old, new in rows if old != new]
-
-
-@bp.route("/<int:year>/surveys/<survey_id>/edit/sections/<int:number>", methods=["GET", "POST"])
-@needs(Permission.SURVEY_MANAGE)
-def edit_section(survey_id: str, number: int) -> str | Response | tuple[str, int]:
-    """One section: its heading, what is said first, and when it is asked."""
-    draft, form = draft_to_change(survey_id), SectionForm()
-    if draft is None:
-        return to_editor(survey_id)
-    data = draft.data
-    if not 1 <= number <= len(data["pages"]):
-        abort(404)
-    page = data["pages"][number - 1]
-    said = [page.get(key) for key in ("title", "intro", "relevant")]
-    typed: tuple[str, list[Line]] | None = None
-    if form.is_submitted():
-        typed = (request.form.get("joiner", "and"), typed_lines(request.form))
-        is_valid = form.validate()
-        if form.seen.data != digest(said):
-            here = url_for("surveys.edit_section", survey_id=survey_id, number=number)
-            rows = [
-                ("見出し", draftdata.text_of(said[0]), form.title.data or ""),
-                ("はじめの説明", draftdata.text_of(said[1]), form.intro.data or ""),
-            ]
-            raise Conflict(title=f"{number}ページ目", back=here, rows=rows)
-        kinds = draftdata.kinds_by_name(data)
-        form.form_errors += write_condition(page, request.form, typed[1], kinds)
-        if is_valid and not form.errors:
-            form.write(page)
-            with saved():
-                change_draft(draft, data, f"{number}ページ目を直す", by=need_viewer())
-            if request.form.get("act") == "line":
-                here = url_for("surveys.edit_section", survey_id=survey_id, number=number)
-                return redirect(here, 303)
-            return to_editor(survey_id, f"page-{number}")
-    else:
-        form.show(page)
-    form.seen.data = digest(said)
-    before = sum(len(one.get("questions") or []) for one in data["pages"][: number - 1])
-    shown = render_template(
-        "surveys/edit_section.html",
-        draft=draft,
-        form=form,
-        number=number,
-        builder=builder(data, before, page, typed),
-        blank=BLANK_LINES,
-        how=HOW,
-        faults=placed(draft.source, draft.book.faults).pages.get(number - 1, []),
-    )
-    return shown, 422 if form.errors else 200
