@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import JSON, Column, String, Table, select, update
 
-from companion.core.access import mark_of
+from companion.core.access import Role, mark_of
 from companion.core.db import Base, Word, db
 from tests.kit.pages import Browser
 from tests.shape.world import Requests, World, requests_of
@@ -85,3 +87,28 @@ def text_of(answer: Any) -> str:
                 archive.read(name).decode("utf-8", "replace") for name in archive.namelist()
             )
     return data.decode("utf-8", "replace")
+
+
+Address = tuple[Role, str, str]  # who asks, how, for what
+
+
+def asked_by(
+    app: Flask, world: World, browsers: dict[Role, Browser]
+) -> Iterator[tuple[Address, Any]]:
+    """Every answer these browsers get, with its address."""
+    for role, browser in browsers.items():
+        for path, answer in readings(app, world, browser):
+            yield (role, answer.request.method, path), answer
+
+
+def numbered(payloads: list[str], offset: int) -> Iterator[str]:
+    """Every payload in turn with a number behind it, so that no two values are equal."""
+    for number in itertools.count():
+        yield f"{payloads[(number + offset) % len(payloads)]} {number}"
+
+
+def turns(request: pytest.FixtureRequest, number: int, payloads: list[str]) -> range:
+    """One offset; with `--long` half of all, so that every column takes every payload."""
+    if request.config.getoption("--long"):
+        return range(number * len(payloads) // 2, (number + 1) * len(payloads) // 2)
+    return range(number * 3, number * 3 + 1)
