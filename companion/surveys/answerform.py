@@ -2,7 +2,8 @@
 
 Each answer cell stands in the column 「ご回答」, in a row whose hidden first cell names it:
 `q:overall`, `q:reasons/field` (a choice to tick), `q:items/tools` (a row of a matrix),
-`q:reason__other`, `q:change__consent`. Rows may be moved; the code moves with them.
+`q:reason__other`, `q:change__consent`. Rows may be moved; the code moves with them. Each answer
+cell has a name too (`ans_reasons.field`), by which it is found where its code is gone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -35,6 +37,7 @@ from companion.surveys.schema import Choice, FreeText, Matrix, Multi, Question, 
 
 SHEET, GUIDE, LISTS = "回答票", "記入要領", "_list"
 SEAL, SIGNATURE = "seal:", "signed:"  # in the hidden first column: hidden sheets are not read
+NAMED = "ans_"
 ANSWER_HEADING = "ご回答"
 TICK = "○"
 CONSENTS = {"yes": "掲載してよい", "no": "掲載しないでほしい"}
@@ -96,12 +99,16 @@ def answer_form(
         for question in page.questions:
             made.question(question)
     made.finish()
-    _guide(book, defn)
+    guide = _guide(book, defn)
+    put(guide, 1, 2, SEAL + seal.text())  # again, for forms whose first column was deleted
+    put(guide, 2, 2, SIGNATURE + seal.signature(key))
+    guide.column_dimensions["B"].hidden = True
     return save_bytes(book, at=due_at)
 
 
 class _Form:
     def __init__(self, book: Workbook, defn: SurveyDefinition, answers: Mapping[str, Any]) -> None:
+        self.book = book
         self.sheet: Worksheet = add_sheet(book, SHEET)
         self.lists: Worksheet = add_sheet(book, LISTS)
         self.defn, self.answers = defn, answers
@@ -134,6 +141,8 @@ class _Form:
             cell.font = Font(name=cell.font.name, size=10, bold=True)
         if code:
             put(self.sheet, self.row, CODE, f"q:{code}")
+            name, at = name_of(code), f"'{SHEET}'!$D${self.row}"
+            self.book.defined_names[name] = DefinedName(name, attr_text=at)
         self.sheet.row_dimensions[self.row].height = row_height([text], [_WIDTHS["C"]])
         return self.row
 
@@ -228,11 +237,16 @@ class _Form:
         set_page(self.sheet, title_rows="6:6", freeze="B7", print_area=f"B1:D{max(self.row, 7)}")
 
 
+def name_of(code: str) -> str:
+    """The name of the cell of a code: `ans_reasons.field` for `reasons/field`."""
+    return NAMED + code.replace("/", ".")
+
+
 def _label(choices: list[Choice], code: Any) -> str | None:
     return next((choice.label for choice in choices if choice.name == code), None)
 
 
-def _guide(book: Workbook, defn: SurveyDefinition) -> None:
+def _guide(book: Workbook, defn: SurveyDefinition) -> Worksheet:
     sheet = add_sheet(book, GUIDE)
     sheet.column_dimensions["A"].width = 90
     lines = (
@@ -247,3 +261,4 @@ def _guide(book: Workbook, defn: SurveyDefinition) -> None:
         put(sheet, row, 1, f"{row - 2}．{text}", "plain").alignment = Alignment(wrap_text=True)
         sheet.row_dimensions[row].height = row_height([text], [88])
     set_page(sheet)
+    return sheet

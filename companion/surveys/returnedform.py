@@ -15,6 +15,7 @@ from companion.surveys.answerform import (
     ANSWER_HEADING,
     CODE,
     CONSENTS,
+    NAMED,
     SEAL,
     SIGNATURE,
     Seal,
@@ -75,19 +76,36 @@ def seal_in(sheets: list[Sheet], key: str) -> Seal | None:
 
 
 def read_form(defn: SurveyDefinition, sheets: list[Sheet]) -> ReturnedForm:
-    """The answers in a form, wherever its rows were moved to."""
+    """The answers in a form, wherever its rows and cells were moved to.
+
+    A cell is found by the code in its row, and by its name where the code is gone or the row of
+    the code is empty; a name that has come to stand in the row of another code is not believed.
+    """
     form = ReturnedForm()
     for sheet in sheets:
         if not sheet.is_visible:
             continue
-        column = _answer_column(sheet)
-        for row, cells in enumerate(sheet.rows, start=1):
-            code = next(
-                (str(v).strip() for v in cells if isinstance(v, str) and v.startswith("q:")), ""
-            )
-            if code:
-                _take(defn, form, sheet, row, column, code.removeprefix("q:"))
+        column, codes = _answer_column(sheet), _codes(sheet)
+        places = {code: (row, column) for row, code in codes.items()}
+        for name, (row, at) in sheet.names.items():
+            code = name.removeprefix(NAMED).replace(".", "/")
+            if name == code or codes.get(row, code) != code:
+                continue
+            if code not in places or sheet.value(*places[code]) is None:
+                places[code] = (row, at)
+        for code, (row, at) in places.items():
+            _take(defn, form, sheet, row, at, code)
     return form
+
+
+def _codes(sheet: Sheet) -> dict[int, str]:
+    """The codes by the rows they stand in."""
+    found = {}
+    for row, cells in enumerate(sheet.rows, start=1):
+        code = next((v.strip() for v in cells if isinstance(v, str) and v.startswith("q:")), "")
+        if code:
+            found[row] = code.removeprefix("q:")
+    return found
 
 
 def _answer_column(sheet: Sheet) -> int:

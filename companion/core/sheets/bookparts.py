@@ -54,9 +54,17 @@ class Xml:
     def text(self, data: str) -> None: ...
 
 
+_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?[0-9]{1,7})")
+MOST_NAMES = 5_000
+
+
 class Workbook(Xml):
+    """The sheets, and the names given to single cells: (name, sheet, address)."""
+
     def __init__(self, part: bytes) -> None:
         self.sheets: list[tuple[str, str, str]] = []
+        self.names: list[tuple[str, str, str]] = []
+        self.naming = ""
         self.is_1904 = False
         super().__init__(part)
 
@@ -66,6 +74,18 @@ class Workbook(Xml):
             self.sheets.append((attributes["name"], state, attributes["id"]))
         elif name == "workbookPr":
             self.is_1904 = attributes.get("date1904") in ("1", "true")
+        elif name == "definedName":
+            self.naming = attributes.get("name", "")
+
+    def closed(self, name: str) -> None:
+        if name == "definedName":
+            self.naming = ""
+
+    def text(self, data: str) -> None:
+        found = _CELL.fullmatch(data) if self.naming else None
+        if found and len(self.names) < MOST_NAMES:
+            sheet = (found[1] or "").replace("''", "'") or found[2]
+            self.names.append((self.naming[:255], sheet, found[3]))
 
 
 class Relations(Xml):

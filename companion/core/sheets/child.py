@@ -151,10 +151,12 @@ class _Book:
         self.sheets = []
         for name, state, relation in workbook.sheets:
             target = targets[relation]
-            sheet: dict[str, Any] = {"name": name[:100], "state": state, "cells": [], "merged": []}
+            sheet: dict[str, Any] = {"name": name[:100], "state": state}
+            sheet |= {"cells": [], "merged": [], "names": []}
             if state == "visible" and "worksheets/" in target:
                 read = _Sheet(parts[target], name, self)
-                sheet |= {"cells": read.cells, "merged": read.merged}
+                named = [(word, *_address(at)) for word, on, at in workbook.names if on == name]
+                sheet |= {"cells": read.cells, "merged": read.merged, "names": named}
             self.sheets.append(sheet)
 
     def count_cell(self) -> None:

@@ -49,12 +49,14 @@ class Sheet:
     """One sheet: `rows[0]` is row 1 and each row is as long as the widest; hidden ones are empty.
 
     merged: (top, left, bottom, right), from 1; the value stands in the upper left cell only.
+    names: the row and column, from 1, of each cell that has a name of its own.
     """
 
     name: str
     state: str = "visible"
     rows: list[list[CellValue]] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    names: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def is_visible(self) -> bool:
@@ -106,7 +108,8 @@ def _sheet(found: dict[str, Any]) -> Sheet:
     for row, column, value in cells:
         rows[row - 1][column - 1] = _value(value)
     merged = [(a, b, c, d) for a, b, c, d in found["merged"]]
-    return Sheet(found["name"], found["state"], rows, merged)
+    names = {name: (row, column) for name, row, column in found["names"]}
+    return Sheet(found["name"], found["state"], rows, merged, names)
 
 
 def _value(found: Any) -> CellValue:
