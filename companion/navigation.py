@@ -15,10 +15,22 @@ from companion.periods.models import Period
 class Item:
     """One entry of the menu."""
 
+    endpoint: str
     label: str
     url: str
     is_current: bool
 
+
+@dataclass(frozen=True)
+class Group:
+    """Entries that belong together; without a label where the whole menu is short."""
+
+    label: str
+    items: list[Item]
+
+
+# More entries than this are shown in groups.
+SHORT = 10
 
 # endpoint, label, permission
 ENTRIES: list[tuple[str, str, Permission]] = [
@@ -47,6 +59,30 @@ ENTRIES: list[tuple[str, str, Permission]] = [
 ]
 
 
+# The first entry of each group.
+GROUPS = {
+    "boards.home": "",
+    "applications.imports": "募集と編成",
+    "teams.teams": "伴走",
+    "surveys.my_surveys": "評価",
+    "notices.alerts": "運営",
+}
+
+
+def groups() -> list[Group]:
+    """The menu of who is signed in."""
+    shown = {item.endpoint: item for item in items()}
+    if len(shown) <= SHORT:
+        return [Group("", list(shown.values()))] if shown else []
+    found: list[Group] = []
+    for endpoint, _, _ in ENTRIES:
+        if endpoint in GROUPS:
+            found.append(Group(GROUPS[endpoint], []))
+        if endpoint in shown:
+            found[-1].items.append(shown[endpoint])
+    return [group for group in found if group.items]
+
+
 def items() -> list[Item]:
     """The entries for who is signed in, the present one marked."""
     someone = viewer()
@@ -64,7 +100,9 @@ def items() -> list[Item]:
             [entry for entry in entries if not _needs_year(entry[0])] if _no_period() else entries
         )
     current = _entry_for(here or "", [endpoint for endpoint, _ in entries])
-    return [Item(label, url_for(endpoint), endpoint == current) for endpoint, label in entries]
+    return [
+        Item(endpoint, label, url_for(endpoint), endpoint == current) for endpoint, label in entries
+    ]
 
 
 def _entry_for(here: str, entries: list[str]) -> str | None:
@@ -98,6 +136,6 @@ def init_app(app: Flask) -> None:
         # without a period, such as signing in.
         period = (None if g.get("is_failure") else g.get("period")) or _newest()
         return {
-            "navigation": items(),
+            "navigation": groups(),
             "demo_mode": period is not None and period.is_demo,
         }

@@ -17,6 +17,7 @@ def test_a_meeting_is_logged_on_a_phone(person: Callable[..., Person]) -> None:
     page = somebody.page
     somebody.sign_in_as(member)
     assert not somebody.is_wider_than_the_window
+    page.get_by_text("メニュー").click()
     somebody.follow("チーム")
     page.get_by_role("main").get_by_role("link", name=name).first.click()
     page.wait_for_url("**/teams/*")

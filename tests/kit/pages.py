@@ -195,9 +195,14 @@ class Page:
         return found
 
     @property
-    def menu(self) -> list[str]:
-        """The entries of the menu in order."""
-        return [words(link) for link in self.soup.select("nav a") if words(link)]
+    def menu(self) -> dict[str, list[str]]:
+        """The entries of the menu by the label of their group, in order."""
+        return {
+            " ".join(words(label) for label in group.select("p")): [
+                words(link) for link in group.select("a")
+            ]
+            for group in self.soup.select(".site-nav__groups > div")
+        }
 
     @property
     def tables(self) -> dict[str, list[dict[str, str]]]:
