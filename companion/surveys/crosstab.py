@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from companion.surveys.counted import Key
+from companion.surveys.counted import Counted, Key, ticks_of
 from companion.surveys.crossed import Cell, CrossRow, CrossTab, Group, cross_row
 from companion.surveys.disclosure import Codes
 from companion.surveys.hiding import RowKey, hidden_rows, reachable
-from companion.surveys.schema import Multi, SurveyDefinition
+from companion.surveys.schema import Multi, Number, SurveyDefinition
 from companion.surveys.shares import HIDDEN, REFERENCE_BELOW
 from companion.surveys.suppression import Members
 from companion.surveys.tables import AnswerSet, Table
@@ -110,16 +110,20 @@ def _hidden(
         if table_of(defn, parent.counted(), 0).rows:
             _, inside = _members(parent, sets, banners)
             before |= _hidden(defn, parent, sets, banners, inside, threshold)
-    codes = {key: _codes(defn, put, key) for key in set(put.keys.values())}
+    counted = put.counted()
+    codes = {key: _codes(defn, counted, key) for key in counted.asked}
     answers = {place: codes[key] for place, key in put.keys.items()}
     single = not isinstance(put.question, Multi)
     return hidden_rows(members, answers, threshold, single=single, already=before)
 
 
-def _codes(defn: SurveyDefinition, put: Put, key: Key) -> Codes:
-    """The columns one answer is counted in: its codes, or the class of its number."""
-    alone = replace(put.counted(), asked=Counter({key: 1}))
-    return tuple(row.code for row in table_of(defn, alone, 0).rows if row.count)
+def _codes(defn: SurveyDefinition, counted: Counted, key: Key) -> Codes:
+    """The columns one answer is counted in: its codes in printed order, or its number's class."""
+    if isinstance(counted.question, Number):
+        alone = replace(counted, asked=Counter({key: 1}))
+        return tuple(row.code for row in table_of(defn, alone, 0).rows if row.count)
+    place = {choice.name: i for i, choice in enumerate(counted.question.choice_list(defn))}
+    return tuple(sorted(ticks_of(key), key=lambda code: (place.get(code, len(place)), code)))
 
 
 def _held(

@@ -23,7 +23,10 @@ Codes = tuple[str, ...]
 Target = tuple[Members, np.ndarray, int]
 _SMALL = 1e-4
 _DRAWN = 6
-_SECONDS = 5.0
+# Limits in nodes, never in seconds: the same answers must hide the same rows on every machine.
+_NODES_DRAWN = 20
+_GAP_DRAWN = 0.2
+_NODES_ASKED = 500
 
 
 @dataclass(frozen=True)
@@ -112,13 +115,27 @@ class _Programme:
         # Any other answers free every figure that they change: a few are drawn first, so that
         # only what nothing has changed is asked about one by one.
         chance = np.random.default_rng(1)
+        model.setOptionValue("mip_rel_gap", _GAP_DRAWN)  # any other answers will do
+        model.setOptionValue("mip_max_nodes", _NODES_DRAWN)
         for _ in range(_DRAWN):
             left = self._unmoved(model, place, left, chance.standard_normal(len(left)))
             if not left:
                 return
+        model.setOptionValue("mip_rel_gap", 0.0)
+        model.setOptionValue("mip_max_nodes", _NODES_ASKED)
         for target in left:
-            if all(self._unmoved(model, place, [target], np.array([s])) for s in (1.0, -1.0)):
+            if self._is_unchanged(model, place, target):
                 yield target
+
+    def _is_unchanged(self, model: highspy.Highs, place: np.ndarray, target: Target) -> bool:
+        _, classes, column = target
+        held = float(self.truth[classes, column].sum())
+        for sign in (1.0, -1.0):
+            if self.in_whole:  # one more or one less is enough
+                model.setOptionValue("objective_target", sign * held - 0.5)
+            if not self._unmoved(model, place, [target], np.array([sign])):
+                return False
+        return True
 
     def _open_columns(self) -> list[int]:
         everybody = self.sizes.sum()
@@ -190,12 +207,10 @@ class _Programme:
         for (_, classes, column), weight in zip(targets, weights, strict=True):
             costs[place[classes, column]] += weight
         model.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
-        # The clock of the model runs on over all that it is asked.
-        model.setOptionValue("time_limit", model.getRunTime() + _SECONDS)
         model.run()
         found = np.array(model.getSolution().col_value)
         if len(found) != self.truth.size or not model.getSolution().value_valid:
-            return targets  # not decided in time counts as known: rather a row too many is hidden
+            return targets  # what is not decided counts as known: rather a row too many is hidden
         other = found.reshape(self.truth.shape)
         return [
             (who, classes, column)

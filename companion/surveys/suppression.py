@@ -10,8 +10,8 @@ is as good as a printed group 「その他」, and its small counts or zeros may
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -20,9 +20,11 @@ from numpy.typing import NDArray
 Members = frozenset[int]
 Key = TypeVar("Key", bound=Hashable)
 Vectors = NDArray[np.int64]
+Marks = NDArray[np.bool_]
 
 _PRIME = (1 << 31) - 1  # sums of a few residues stay far inside 64 bits
 _MOST_TRIED = 20_000
+_LOOKED_AT = 256
 
 
 def hidden_groups(
@@ -43,18 +45,22 @@ def hidden_groups(
     hidden |= set(already)
     visible = [key for key in groups if key not in hidden and groups[key]]
     visible.sort(key=lambda key: len(groups[key]))  # stable: ties in the order of the banner
-    secrets = [members for members in groups.values() if 0 < len(members) < threshold]
+    marks = _marks([groups[key] for key in visible], everybody)
+    small = [members for members in groups.values() if 0 < len(members) < threshold]
+    secrets = _marks(small, everybody)
+    stays = np.ones(len(visible), dtype=bool)
 
-    def betrays(without: Key | None = None) -> bool:
-        shown = [groups[key] for key in visible if key != without]
-        return exposed(shown, everybody, threshold, secrets) is not None
+    def betrays(without: int | None = None) -> bool:
+        shown = stays.copy()
+        if without is not None:
+            shown[without] = False
+        return _exposed(marks[:, shown], threshold, secrets) is not None
 
-    while visible and betrays():
+    while stays.any() and betrays():
         # The smallest group that mends it alone; where none does, the smallest goes anyway.
-        mends = next((key for key in visible if not betrays(key)), visible[0])
-        visible.remove(mends)
-        hidden.add(mends)
-    return hidden
+        left = np.flatnonzero(stays).tolist()
+        stays[next((place for place in left if not betrays(place)), left[0])] = False
+    return hidden | {key for key, is_shown in zip(visible, stays, strict=True) if not is_shown}
 
 
 def exposed(
@@ -71,99 +77,146 @@ def exposed(
     every person a class alone), the search stands for what a reader would try: sets of a few
     classes, differences of two groups, and the hidden groups themselves (`secrets`).
     """
-    plain = _by_hand(published, everybody, threshold)
+    return _exposed(_marks(published, everybody), threshold, _marks(secrets, everybody))
+
+
+def _marks(groups: Iterable[Members], everybody: Members) -> Marks:
+    """A line for each person, a column for each group: who is in which."""
+    place = {person: index for index, person in enumerate(sorted(everybody))}
+    listed = list(groups)
+    marks = np.zeros((len(place), len(listed)), dtype=bool)
+    for column, members in enumerate(listed):
+        marks[[place[person] for person in members], column] = True
+    return marks
+
+
+def _exposed(marks: Marks, threshold: int, secrets: Marks) -> int | None:
+    plain = _by_hand(marks, threshold)
     if plain is not None:
         return plain
-    inside, sizes, class_of = _classes(published, everybody)
-    pivots, basis = _reduced(np.vstack([np.ones((1, len(sizes)), dtype=np.int64), inside]))
-    for secret in secrets:
-        held = np.bincount([class_of[person] for person in secret], minlength=len(sizes))
-        if ((held == 0) | (held == sizes)).all() and _follows(held > 0, pivots, basis):
-            return len(secret)
-    return _search(sizes, pivots, basis, threshold)
+    inside, sizes, class_of = _classes(marks)
+    basis = _basis(np.vstack([np.ones((1, len(sizes)), dtype=np.int64), inside]))
+    for secret in secrets.T:
+        held = np.bincount(class_of[secret], minlength=len(sizes))
+        if ((held == 0) | (held == sizes)).all() and basis.spans(held > 0):
+            return int(secret.sum())
+    return _search(sizes, basis, threshold)
 
 
-def _classes(
-    published: Sequence[Members], everybody: Members
-) -> tuple[Vectors, Vectors, dict[int, int]]:
+def _classes(marks: Marks) -> tuple[Vectors, Vectors, Vectors]:
     """Groups by classes (1: the class is in the group), how many each holds, and whose is which.
 
     Large classes come first: a basis of them leaves few that a small set could hold.
     """
-    people = sorted(everybody)
-    place = {person: index for index, person in enumerate(people)}
-    member = np.zeros((len(people), len(published)), dtype=bool)
-    for column, members in enumerate(published):
-        member[[place[person] for person in members], column] = True
-    packed = np.packbits(member, axis=1) if published else np.zeros((len(people), 1), np.uint8)
+    packed = np.packbits(marks, axis=1) if marks.shape[1] else np.zeros((len(marks), 1), np.uint8)
     _, first, inverse, counts = np.unique(
         packed, axis=0, return_index=True, return_inverse=True, return_counts=True
     )
     order = np.argsort(-counts, kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    class_of = dict(zip(people, rank[inverse.ravel()].tolist(), strict=True))
-    return member[first[order]].T.astype(np.int64), counts[order].astype(np.int64), class_of
+    return marks[first[order]].T.astype(np.int64), counts[order], rank[inverse.ravel()]
 
 
-def _by_hand(published: Sequence[Members], everybody: Members, threshold: int) -> int | None:
+def _by_hand(marks: Marks, threshold: int) -> int | None:
     """Small remainders of the total and of pairs of groups, as a reader takes them."""
-    found: list[int] = [len(everybody - members) for members in published]
-    for one, other in combinations(sorted(published, key=len), 2):
-        if one <= other:
-            found.append(len(other - one))
-        if not one & other:
-            found.append(len(everybody) - len(one) - len(other))
-        if one | other == everybody:
-            found.append(len(one & other))
-    return next((size for size in found if 0 < size < threshold), None)
+    everybody, sizes = len(marks), marks.sum(axis=0)
+    order = np.argsort(sizes, kind="stable")
+    one, other = np.triu_indices(len(order), k=1)
+    packed = np.packbits(marks[:, order], axis=0).T
+    shared = np.bitwise_count(packed[one] & packed[other]).sum(axis=1, dtype=np.int64)
+    less, more = sizes[order][one], sizes[order][other]
+    pairs = np.column_stack(
+        [
+            np.where(shared == less, more - less, 0),
+            np.where(shared == 0, everybody - less - more, 0),
+            np.where(less + more - shared == everybody, shared, 0),
+        ]
+    )
+    found = np.concatenate([everybody - sizes, pairs.ravel()])
+    below = found[(found > 0) & (found < threshold)]
+    return int(below[0]) if len(below) else None
 
 
-def _search(sizes: Vectors, pivots: list[int], basis: Vectors, threshold: int) -> int | None:
+def _search(sizes: Vectors, basis: _Basis, threshold: int) -> int | None:
     """A small 0/1 vector of the row space, by the number of basis classes it holds."""
-    small = [i for i, column in enumerate(pivots) if sizes[column] < threshold]
-    rows, weights = basis[small], sizes[[pivots[i] for i in small]]
-    sums = np.zeros((1, len(sizes)), dtype=np.int64)
+    weights = sizes[basis.pivots]
+    small = np.flatnonzero(weights < threshold)
+    weights = weights[small]
+    # Most sums fail in the few columns looked at; the others are worked out for what is left.
+    columns = np.setdiff1d(np.arange(len(sizes)), basis.pivots)[:: max(1, len(sizes) // _LOOKED_AT)]
+    alone = basis.sums(np.eye(len(basis.pivots), dtype=np.int64)[small], columns)
+    sums = np.zeros((1, len(columns)), dtype=np.int64)
+    holds = np.zeros((1, len(basis.pivots)), dtype=np.int64)
     held = np.zeros(1, dtype=np.int64)
     last = np.full(1, -1, dtype=np.int64)
     tried = 0
     while len(held):
-        grown: list[tuple[Vectors, Vectors, Vectors]] = []
-        for index in range(len(small)):
+        grown: list[tuple[Vectors, Vectors, Vectors, Vectors]] = []
+        for index, place in enumerate(small):
             fits = (last < index) & (held + weights[index] < threshold)
             tried += int(fits.sum())
             if tried > _MOST_TRIED:
                 return None
             if fits.any():
-                more = (sums[fits] + rows[index]) % _PRIME
-                grown.append((more, held[fits] + weights[index], np.full(len(more), index)))
+                more = holds[fits]
+                more[:, place] = 1
+                added = (sums[fits] + alone[index]) % _PRIME
+                grown.append((added, more, held[fits] + weights[index], np.full(len(more), index)))
         if not grown:
             return None
-        sums, held, last = (np.concatenate(part) for part in zip(*grown, strict=True))
-        plain = ((sums == 0) | (sums == 1)).all(axis=1)
-        whole = sums[plain] @ sizes
-        below = whole[(whole > 0) & (whole < threshold)]
-        if len(below):
-            return int(below[0])
+        sums, holds, held, last = (np.concatenate(part) for part in zip(*grown, strict=True))
+        for chosen in holds[(sums <= 1).all(axis=1)]:
+            whole = basis.sums(chosen)
+            size = int(whole @ sizes) if (whole <= 1).all() else 0
+            if 0 < size < threshold:
+                return size
     return None
 
 
-def _follows(vector: NDArray[np.bool_], pivots: list[int], basis: Vectors) -> bool:
-    """Whether a 0/1 vector is a combination of the basis rows."""
-    held = basis[[bool(vector[column]) for column in pivots]]
-    return bool((held.sum(axis=0) % _PRIME == vector).all())
+@dataclass(frozen=True)
+class _Basis:
+    """The reduced row echelon form of rows modulo a large prime, as `steps` times `rows`."""
+
+    pivots: list[int]
+    steps: Vectors
+    rows: Vectors
+
+    def sums(self, held: Vectors, columns: Vectors | slice = slice(None)) -> Vectors:
+        """Sums of basis rows: what a choice of pivot classes (0/1) holds of other classes."""
+        return (held @ self.steps % _PRIME) @ self.rows[:, columns] % _PRIME
+
+    def spans(self, vector: Marks) -> bool:
+        """Whether a 0/1 vector is a combination of the basis rows."""
+        return bool((self.sums(vector[self.pivots].astype(np.int64)) == vector).all())
 
 
-def _reduced(rows: Vectors) -> tuple[list[int], Vectors]:
-    """Reduced row echelon form modulo a large prime: pivot columns and their rows."""
-    rows = rows % _PRIME
+def _basis(rows: Vectors) -> _Basis:
+    """Pivots from the left. Few columns hold most of them; others are looked at once those are."""
+    steps = np.eye(len(rows), dtype=np.int64)
     pivots: list[int] = []
-    done = 0
-    for column in range(rows.shape[1]):
-        candidates = np.flatnonzero(rows[done:, column])
-        if not len(candidates):
-            continue
-        lead = done + int(candidates[0])
+    start, end = 0, 4 * len(rows)
+    while start < rows.shape[1]:
+        window = steps @ rows[:, start:end] % _PRIME
+        width = window.shape[1]
+        both = np.hstack([window, steps])
+        pivots += [start + column for column in _reduced(both, width, len(pivots))]
+        steps = both[:, width:]
+        start, end = end, rows.shape[1]
+        if not (steps[len(pivots) :] @ rows[:, start:] % _PRIME).any():
+            break
+    return _Basis(pivots, steps[: len(pivots)], rows)
+
+
+def _reduced(rows: Vectors, width: int, done: int) -> list[int]:
+    """Reduce the rows in place by the pivots of the first columns, behind those that are done."""
+    pivots: list[int] = []
+    while done < len(rows):
+        filled = np.flatnonzero(np.any(rows[done:, :width], axis=0))
+        if not len(filled):
+            break
+        column = int(filled[0])
+        lead = done + int(rows[done:, column].argmax())
         rows[[done, lead]] = rows[[lead, done]]
         rows[done] = rows[done] * pow(int(rows[done, column]), -1, _PRIME) % _PRIME
         others = np.flatnonzero(rows[:, column])
@@ -171,6 +224,4 @@ def _reduced(rows: Vectors) -> tuple[list[int], Vectors]:
         rows[others] = (rows[others] - rows[others, column, None] * rows[done]) % _PRIME
         pivots.append(column)
         done += 1
-        if done == len(rows):
-            break
-    return pivots, rows[:done]
+    return pivots

@@ -155,13 +155,21 @@ class _Programme:
             value = sum(column in self.public.answers[p] for p in group)
             left[number] = ([self.place[i, column] for i in self._in(group)], value)
         chance = random.Random(1)
-        for _ in range(4):  # other answers, drawn; what they change needs no programme of its own
+        self.model.setOptionValue("mip_rel_gap", 0.3)
+        for _ in range(6):  # other answers, drawn; what they change needs no programme of its own
             left = self._unchanged(left, {number: chance.gauss(0, 1) for number in left})
-        return [
-            number
-            for number, one in left.items()
-            if all(self._unchanged({number: one}, {number: sign}) for sign in (1.0, -1.0))
-        ]
+        self.model.setOptionValue("mip_rel_gap", 0.0)
+        return [number for number, one in left.items() if self._is_fixed(number, one)]
+
+    def _is_fixed(self, number: int, one: tuple[list[int], int]) -> bool:
+        for sign in (1.0, -1.0):
+            # Answers with one more or one less are enough; without them it is proven.
+            self.model.setOptionValue("objective_target", sign * one[1] - 0.5)
+            changed = not self._unchanged({number: one}, {number: sign})
+            self.model.setOptionValue("objective_target", -highspy.kHighsInf)
+            if changed:
+                return False
+        return True
 
     def _unchanged(
         self, left: dict[int, tuple[list[int], int]], weights: dict[int, float]
@@ -173,5 +181,6 @@ class _Programme:
             costs[places] += weights[number]
         self.model.changeColsCost(len(costs), np.arange(len(costs)), costs)
         self.model.run()
+        assert self.model.getSolution().value_valid
         other = np.round(np.array(self.model.getSolution().col_value))
         return {n: one for n, one in left.items() if other[one[0]].sum() == one[1]}
