@@ -8,6 +8,7 @@ from companion.core import audit, clock
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
+from companion.core.mail import call_off
 from companion.surveys.models import Invitation
 from companion.surveys.terms import ANSWERED, Identity, InvitationState, RoundState
 
@@ -46,6 +47,8 @@ def decide_state(invitation: Invitation, state: InvitationState, *, by: Viewer) 
             "画面を開き直して、いまの状態を確かめてください。"
         )
     before, invitation.state = invitation.state, state
+    if state is InvitationState.DECLINED:
+        call_off(f"survey/{invitation.public_id}/")  # a reminder may be waiting to leave
     audit.record(
         "survey.state", invitation.public_id, by=by, before=before.value, after=state.value
     )

@@ -42,6 +42,15 @@ class BeginForm(Form):
     """Beginning to answer carries nothing."""
 
 
+class DeclineForm(Form):
+    """Not wishing to answer."""
+
+    reason = StringField(
+        "理由（書かなくてもかまいません）",
+        [Optional(), Length(max=200, message="200文字以内で入力してください。")],
+    )
+
+
 class SubmitForm(CreatingForm):
     """Handing in; an organisation says who filled it in."""
 

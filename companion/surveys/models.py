@@ -171,6 +171,7 @@ class Invitation(PublicId, Base):
     extended_to: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     called_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     call_note: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    decline_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     round: Mapped[SurveyRound] = relationship()
     municipality: Mapped[Municipality | None] = relationship()

@@ -86,6 +86,7 @@ def responses(survey_round: SurveyRound) -> Responses:
         clock.to_jst(moment).date() for moment in (survey_round.opened_at, survey_round.closes_at)
     )
     states = Counter(row.state for row in rows)
+    declined = states[InvitationState.DECLINED]
     channels = Counter(row.channel for row in asked if row.state in ANSWERED and row.channel)
     order = list(dict.fromkeys(REGION_OF.values()))
     regions = _groups((REGION_OF[row.prefecture_code], row.state) for row in asked)
@@ -102,7 +103,13 @@ def responses(survey_round: SurveyRound) -> Responses:
             (label, row.state) for row in asked for label in fields.get(row.id, ["分野なし"])
         ),
         channels=[(channel.label, channels[channel]) for channel in Channel if channels[channel]],
-        forecast=forecast(len(asked), by_day, opened_on, clock.today(), closes_on)
+        forecast=forecast(
+            len(asked) - states[InvitationState.DECLINED],
+            by_day,
+            opened_on,
+            clock.today(),
+            closes_on,
+        )
         if survey_round.state is RoundState.OPEN
         else None,
     )

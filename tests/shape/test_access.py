@@ -66,7 +66,7 @@ def test_nobody_gets_in_without_signing_in(app: Flask, world: World) -> None:
 
 
 # What is sent here is kept as it is given, with whatever is in it.
-ANSWERING = {"surveys.autosave", "surveys.begin", "surveys.page"}
+ANSWERING = {"surveys.autosave", "surveys.begin", "surveys.decline_survey", "surveys.page"}
 
 
 def test_who_holds_a_link_reaches_one_answer_and_nothing_else(app: Flask, world: World) -> None:

@@ -22,6 +22,8 @@ from tests.shape.world import World, build, requests_of
 # Handing in and resuming an anonymous answer: a moment beside a person would lead to the answer.
 ANONYMOUS = {
     "surveys.begin",
+    "surveys.decline_survey",
+    "surveys.take_part",
     "surveys.start",
     "surveys.page",
     "surveys.autosave",

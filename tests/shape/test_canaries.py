@@ -40,6 +40,7 @@ form_returns.message -
 form_returns.filename -
 form_returns.batch -
 invitations.call_note -
+invitations.decline_reason c
 report_templates.name c
 report_template_versions.filename c
 report_template_versions.uploaded_by_name c

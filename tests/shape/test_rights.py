@@ -209,6 +209,7 @@ surveys.check               all
 surveys.check_published     C . . . . .
 surveys.close_survey        C . . . . .
 surveys.cross               C . . . . .
+surveys.decline_survey      all
 surveys.discard_draft       C . . . . .
 surveys.edit                C . . . . .
 surveys.edit_file           C . . . . .
@@ -239,6 +240,7 @@ surveys.round               C . . . . A
 surveys.rounds              C . . . . A
 surveys.schema              all
 surveys.start               all
+surveys.take_part           all
 surveys.try_out             C . . . . .
 surveys.versions            C . . . . .
 surveys.xlsform             C . . . . .

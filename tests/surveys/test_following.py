@@ -42,7 +42,7 @@ def test_a_respondent_is_followed(app: Flask) -> None:
     assert browser.get(f"/rounds/{opened.public_id}/calls").has("table") is False
     user = make_user(Role.MUNICIPALITY, municipality=team.challenge.municipality)
     town = Browser(app).sign_in_as(user)
-    assert "辞退の連絡を受け付けています。" in town.get(f"/answer/{one.public_id}").text()
+    assert "辞退の連絡を受け付けました" in town.get(f"/answer/{one.public_id}").text()
     page = page.submit("記録する", until="", state="sent")
     assert page.facts["状態"] == "送付済"
 

@@ -44,17 +44,22 @@ class Arrival:
 WEB_ARRIVAL = Arrival(Channel.WEB)
 
 
-def check_open(invitation: Invitation) -> None:
-    """Raises Refused when the survey takes no answers of this respondent any more."""
+def check_taking(invitation: Invitation) -> None:
+    """Raises Refused when the time for answers of this respondent is over."""
     survey_round = invitation.round
     if survey_round.state is RoundState.CLOSED or clock.now() > takes_until(invitation):
         raise Refused(
             "このアンケートの受付は終了しました。ご不明な点は内閣官房の担当にお問い合わせください。"
         )
+
+
+def check_open(invitation: Invitation) -> None:
+    """Raises Refused when the survey takes no answers of this respondent (any more)."""
+    check_taking(invitation)
     if invitation.state is InvitationState.CONFIRMED:
         raise Refused("この回答は確定しています。訂正が必要なときは担当にお問い合わせください。")
     if invitation.state is InvitationState.DECLINED:
-        raise Refused("辞退の連絡を受け付けています。回答されるときは担当にお問い合わせください。")
+        raise Refused("辞退の連絡を受け付けています。回答するときは、辞退を取り消してください。")
 
 
 def takes_until(invitation: Invitation) -> dt.datetime:

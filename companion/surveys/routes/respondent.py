@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, redirect, render_template, session, url_for
+from flask import abort, flash, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from companion.core import audit
@@ -14,11 +15,12 @@ from companion.core.access import Permission, Viewer, need_viewer, needs, public
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.periods.routes import current_period, show_period
-from companion.surveys.actions import answers_handed_in, check_open
+from companion.surveys.actions import answers_handed_in, check_open, check_taking
 from companion.surveys.anonymity import draft_answers
+from companion.surveys.declining import decline, may_decline, take_back
 from companion.surveys.definition import SurveyDefinition
 from companion.surveys.facts import facts_of
-from companion.surveys.forms import BeginForm, ResumeForm
+from companion.surveys.forms import BeginForm, DeclineForm, ResumeForm
 from companion.surveys.inviting import note_opened
 from companion.surveys.links import was_link
 from companion.surveys.models import AnswerDraft, Invitation
@@ -136,6 +138,14 @@ def closed_because(work: Answering) -> str | None:
     return None
 
 
+def _is_over(work: Answering) -> bool:
+    try:
+        check_taking(work.invitation)
+    except Refused:
+        return True
+    return False
+
+
 @bp.route("/answer/<public_id>", methods=["GET", "POST"])
 @public
 def start(public_id: str) -> str | Response | tuple[str, int]:
@@ -149,17 +159,53 @@ def start(public_id: str) -> str | Response | tuple[str, int]:
         form.code.errors = [
             "このコードの回答は見つかりません。写し間違いがないか確かめてください。"
         ]
+    return _start(work, form, DeclineForm(formdata=None))
+
+
+def _start(work: Answering, form: ResumeForm, declining: DeclineForm) -> str | tuple[str, int]:
     page = render_template(
         "surveys/start.html",
         work=work,
         form=form,
         begin=BeginForm(),
+        declining=declining,
+        may_decline=may_decline(work.invitation),
+        has_declined=work.invitation.state is InvitationState.DECLINED and not _is_over(work),
         closed=closed_because(work),
         is_submitted=work.invitation.has_answered,
         may_edit=answers_handed_in(work.invitation, work.secret) is not None
         and work.defn.edit_after_submit != "never",
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors or declining.errors else 200
+
+
+@bp.post("/answer/<public_id>/decline")
+@public
+def decline_survey(public_id: str) -> str | Response | tuple[str, int]:
+    """Not wishing to answer, with a reason or without."""
+    work, form = answering(public_id), DeclineForm()
+    if not form.validate_on_submit():
+        return _start(work, ResumeForm(formdata=None), form)
+    return _decided(work, lambda: decline(work.invitation, form.reason.data or "", by=work.by))
+
+
+@bp.post("/answer/<public_id>/resume")
+@public
+def take_part(public_id: str) -> Response:
+    """Wishing to answer after all."""
+    work = answering(public_id)
+    if not BeginForm().validate_on_submit():
+        abort(400)
+    return _decided(work, lambda: take_back(work.invitation, by=work.by))
+
+
+def _decided(work: Answering, act: Callable[[], None]) -> Response:
+    try:
+        with saved():
+            act()
+    except Refused as refusal:
+        flash(str(refusal), "error")
+    return redirect(url_for("surveys.start", public_id=work.invitation.public_id), 303)
 
 
 @bp.post("/answer/<public_id>/begin")

@@ -59,7 +59,7 @@ from companion.surveys.shares import (
 from companion.surveys.shelf import books, definition_named, load_definitions
 from companion.surveys.tables import numbered_notes
 from companion.surveys.tabulate import tabulate_all
-from companion.surveys.terms import Identity, RoundState
+from companion.surveys.terms import Identity, InvitationState, RoundState
 
 
 @bp.get("/<int:year>/surveys")
@@ -154,6 +154,7 @@ def round(public_id: str) -> str:
         "surveys/round.html",
         row=row,
         invitations=people,
+        declined=sum(one.state is InvitationState.DECLINED for one in people),
         submitted=sum(one.has_answered for one in people),
         rate=response_rate,
         form=CloseForm(),
