@@ -104,7 +104,7 @@ def responses(survey_round: SurveyRound) -> Responses:
         ),
         channels=[(channel.label, channels[channel]) for channel in Channel if channels[channel]],
         forecast=forecast(
-            len(asked) - states[InvitationState.DECLINED],
+            len(asked) - declined,
             by_day,
             opened_on,
             clock.today(),
