@@ -80,6 +80,7 @@ def _features() -> list[Any]:
     from companion.periods import routes as periods
     from companion.reports import routes as reports
     from companion.screening import routes as screening
+    from companion.sharing import routes as sharing
     from companion.surveys import routes as surveys
     from companion.teamreports import routes as teamreports
     from companion.teams import routes as teams
@@ -97,6 +98,7 @@ def _features() -> list[Any]:
         activities,
         indicators,
         inquiries,
+        sharing,
         transfers,
         briefings,
         surveys,

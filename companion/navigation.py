@@ -45,6 +45,7 @@ ENTRIES: list[tuple[str, str, Permission]] = [
     ("activities.overview", "活動状況", Permission.ACTIVITY_OVERVIEW),
     ("activities.board", "宿題", Permission.ACTIVITY_VIEW),
     ("inquiries.inquiries", "後方支援", Permission.INQUIRY_VIEW),
+    ("sharing.shared", "チーム間の共有", Permission.SHARED_VIEW),
     ("briefings.briefings", "報告会", Permission.BRIEFING_VIEW),
     ("teamreports.team_reports", "中間・成果報告", Permission.TEAM_REPORT_VIEW),
     ("activities.load", "従事時間", Permission.LOAD_VIEW),

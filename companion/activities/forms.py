@@ -13,6 +13,7 @@ from wtforms import (
     FieldList,
     FormField,
     IntegerField,
+    RadioField,
     SelectChoice,
     SelectField,
     StringField,
@@ -48,6 +49,7 @@ from companion.activities.terms import (
 )
 from companion.core.clock import at_jst
 from companion.core.forms import CreatingForm, EditingForm
+from companion.teams.terms import Visibility
 
 ONLINE_KINDS = [
     ActivityKind.ONLINE_MEETING,
@@ -107,6 +109,13 @@ class LogForm(CreatingForm, EditingForm):
         description="付けないときは、チーム・自治体・事務局・監査だけが読みます"
         "（都道府県には日付・種別・テーマだけが見えます）。",
     )
+    visibility = RadioField(
+        "この記録を読める支援官",
+        choices=choices_of(Visibility),
+        default=Visibility.TEAM.value,
+        description="すべてのチームにすると、ほかのチームの支援官がテーマ・議題・要旨・庁内の変化を"
+        "読みます。出欠、時間、外部の参加者、宿題、資料は見えません。",
+    )
 
     def fill_choices(
         self,
@@ -143,6 +152,7 @@ class LogForm(CreatingForm, EditingForm):
             fields=self.fields.data or (),
             pillars=self.pillars.data or (),
             may_publish=self.may_publish.data,
+            visibility=Visibility(self.visibility.data),
             parts=[
                 Part(
                     members[row.member.data],

@@ -19,6 +19,7 @@ from companion.activities.terms import (
 )
 from companion.core.clock import to_jst
 from companion.core.html import minutes as minutes_words
+from companion.teams.terms import Visibility
 
 DAY_MINUTES = 24 * 60
 LONGEST_DAYS = 14  # a visit lasts one to three days; more than two weeks is a slip of the year
@@ -102,6 +103,7 @@ class Log:
     fields: Sequence[str] = ()
     pillars: Sequence[str] = ()
     may_publish: bool = False
+    visibility: Visibility = Visibility.TEAM
     parts: Sequence[Part] = ()
     guests: Sequence[GuestLine] = ()
     actions: Sequence[ActionLine] = ()

@@ -41,11 +41,13 @@ from companion.periods.models import Period
 from companion.periods.queries import all_periods
 from companion.periods.routes import current_period
 from companion.places.prefectures import PREFECTURE_NAMES
+from companion.sharing.queries import shared_in
 from companion.surveys.queries import counts_by_round, rounds_of
 from companion.teams.queries import own_teams, teams_of
 
 bp = Blueprint("boards", __name__)
 RECENT = 5
+SHARED = 3
 
 
 def init_app(app: Flask) -> None:
@@ -145,6 +147,7 @@ def _team(period: Period, viewer: Viewer) -> str:
         waiting=waiting_for_member(teams, viewer),
         today_plans=[row for row in ahead if row.day == today],
         today=today,
+        shared=shared_in(period, viewer, limit=SHARED)[0] if is_official and teams else [],
     )
 
 

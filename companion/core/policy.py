@@ -85,6 +85,7 @@ class Permission(StrEnum):
     INQUIRY_VIEW = "inquiry:view"
     INQUIRY_ASK = "inquiry:ask"
     INQUIRY_ANSWER = "inquiry:answer"
+    SHARED_VIEW = "shared:view"
     LOAD_VIEW = "load:view"
     SURVEY_MANAGE = "survey:manage"
     SURVEY_STATUS = "survey:status"
@@ -103,6 +104,7 @@ class Scope(StrEnum):
 
     ALL = "all"
     TEAM = "team"  # of the teams the official serves in today (or did at the end of the term)
+    PEERS = "peers"  # of every team, for officials who serve in one of them today
     PLACE = "place"  # of the own municipality
     PREFECTURE = "pref"  # of the municipalities of the own prefecture
     MINISTRY = "ministry"  # of the officials of the own ministry
@@ -175,6 +177,7 @@ team_report:decide  all .              .               .              .         
 inquiry:view       all  team@announced place@announced .              .             all
 inquiry:ask        .    team@announced .               .              .             .
 inquiry:answer     all  .              .               .              .             .
+shared:view        all  peers@announced .              .              .             all
 load:view          all  own            .               .              count         all
 survey:manage      all  .              .               .              .             .
 survey:status      all  .              .               .              .             all

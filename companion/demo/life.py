@@ -34,6 +34,7 @@ from companion.teamreports.actions import (
 from companion.teamreports.terms import ReportKind, ReportState
 from companion.teams.actions import fix_theme
 from companion.teams.models import Team
+from companion.teams.terms import Visibility
 
 THEMES = {
     "tourism": "滞在型の観光と受入れの体制づくり",
@@ -164,7 +165,9 @@ def ask_for_help(teams: list[Team], *, by: Viewer) -> int:
             continue
         for number, (kind, subject, question) in enumerate(QUESTIONS[: 1 + team.number % 3]):
             with clock.held(at(2025, 6 + 3 * number, 10)), saved():
-                row = ask_secretariat(team, Question(kind, subject, question), by=by)
+                seen_by = Visibility.TEAM if team.number % 2 else Visibility.ALL_TEAMS
+                asked = Question(kind, subject, question, visibility=seen_by)
+                row = ask_secretariat(team, asked, by=by)
                 count += 1
             if number < 2:
                 with clock.held(at(2025, 6 + 3 * number, 20)), saved():

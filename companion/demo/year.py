@@ -17,6 +17,7 @@ from companion.activities.terms import (
 from companion.core.clock import at_jst
 from companion.core.db import db
 from companion.teams.models import Team
+from companion.teams.terms import Visibility
 
 YEAR = 2025
 THEMES = [
@@ -103,6 +104,7 @@ def _record(
         nights=1 if is_visit else None,
         trip_purpose="現地の確認と関係者との意見交換" if is_visit else "",
         may_publish=True,
+        visibility=Visibility.ALL_TEAMS if team.number % 5 == 0 else Visibility.TEAM,
         created_at=end + dt.timedelta(days=1),
         updated_at=end + dt.timedelta(days=1),
         guests=[

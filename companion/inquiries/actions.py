@@ -12,6 +12,7 @@ from companion.core.errors import Refused
 from companion.inquiries.models import Inquiry
 from companion.inquiries.terms import InquiryKind, InquiryState
 from companion.teams.models import Team
+from companion.teams.terms import Visibility
 
 USUAL_DAYS = 10  # business days for an answer when the team names no day
 
@@ -27,6 +28,7 @@ class Question:
     field_code: str | None = None
     ministry_code: str | None = None
     wished_on: dt.date | None = None
+    visibility: Visibility = Visibility.TEAM
 
 
 def ask_secretariat(team: Team, asked: Question, *, by: Viewer) -> Inquiry:
@@ -49,6 +51,7 @@ def ask_secretariat(team: Team, asked: Question, *, by: Viewer) -> Inquiry:
         ministry_code=asked.ministry_code,
         due_on=asked.wished_on or businessdays.move(today, USUAL_DAYS),
         asked_by_id=by.user_id,
+        visibility=asked.visibility,
     )
     db.session.add(row)
     db.session.flush()
@@ -87,6 +90,13 @@ def close_inquiry(row: Inquiry, usefulness: int, *, by: Viewer) -> None:
     row.state, row.usefulness = InquiryState.CLOSED, usefulness
     db.session.flush()
     audit.record("inquiry.close", row.public_id, by=by, usefulness=usefulness)
+
+
+def share_inquiry(row: Inquiry, visibility: Visibility, *, by: Viewer) -> None:
+    """The team lets every team read question and answer, or takes that back."""
+    before, row.visibility = row.visibility, visibility
+    db.session.flush()
+    audit.record("inquiry.share", row.public_id, by=by, before=before.value, after=visibility.value)
 
 
 def reopen_inquiry(row: Inquiry, words: str, *, by: Viewer) -> None:

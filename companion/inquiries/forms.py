@@ -8,11 +8,24 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from companion.activities.fields import Day
 from companion.core.forms import CreatingForm, EditingForm
 from companion.inquiries.terms import OFFERED, InquiryKind, InquiryState
+from companion.teams.terms import Visibility
 
 SAID = DataRequired(message="入力してください。")
 NEEDED = InputRequired(message="入力してください。")
 LONG = Length(max=5000, message="5,000文字以内で入力してください。")
 LINE = Length(max=100, message="100文字以内で入力してください。")
+
+
+def shared_with() -> RadioField:
+    """Who reads question and answer besides the secretariat."""
+    return RadioField(
+        "読める支援官",
+        [InputRequired(message="一つ選んでください。")],
+        choices=[SelectChoice(row.value, row.label) for row in Visibility],
+        default=Visibility.TEAM.value,
+        description="すべてのチームにすると、回答の後に、ほかのチームの支援官が依頼と回答を読みます。"
+        "あとから変えられます。",
+    )
 
 
 class AskForm(CreatingForm):
@@ -30,6 +43,7 @@ class AskForm(CreatingForm):
     field_code = SelectField("関係する分野")
     ministry_code = SelectField("関係する府省庁")
     wished_on = Day("希望日", [Optional()], description="空欄なら、10業務日後を目安に回答します。")
+    visibility = shared_with()
 
 
 class HandleForm(EditingForm):
@@ -60,6 +74,12 @@ class CloseForm(EditingForm):
             SelectChoice("1", "1（役に立たなかった）"),
         ],
     )
+
+
+class ShareForm(EditingForm):
+    """Who reads an inquiry and its answer."""
+
+    visibility = shared_with()
 
 
 class AgainForm(EditingForm):

@@ -13,6 +13,7 @@ from companion.inquiries.terms import InquiryKind, InquiryState
 from companion.people.models import Ministry, User
 from companion.periods.models import PolicyField
 from companion.teams.models import Team
+from companion.teams.terms import Visibility
 
 
 class Inquiry(PublicId, Versioned, Base):
@@ -44,6 +45,9 @@ class Inquiry(PublicId, Versioned, Base):
     answered_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     usefulness: Mapped[int | None]
+    visibility: Mapped[Visibility] = mapped_column(
+        Word(Visibility, 10), default=Visibility.TEAM, server_default=Visibility.TEAM.value
+    )
 
     team: Mapped[Team] = relationship()
     field: Mapped[PolicyField | None] = relationship()

@@ -11,7 +11,7 @@ from companion.core.access import Permission, Viewer, need_viewer, needs
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.inquiries import actions
-from companion.inquiries.forms import AgainForm, AskForm, CloseForm, HandleForm
+from companion.inquiries.forms import AgainForm, AskForm, CloseForm, HandleForm, ShareForm
 from companion.inquiries.models import Inquiry
 from companion.inquiries.queries import find_inquiry, inquiries_of, ministries
 from companion.inquiries.terms import OFFERED, InquiryKind, InquiryState
@@ -20,6 +20,7 @@ from companion.periods.routes import current_period, show_period
 from companion.teams.models import Team
 from companion.teams.queries import find_team, is_own
 from companion.teams.routes import Panel, add_panel
+from companion.teams.terms import Visibility
 
 bp = Blueprint("inquiries", __name__)
 PER_PAGE = 100
@@ -91,6 +92,7 @@ def ask(public_id: str) -> str | Response | tuple[str, int]:
             field_code=form.field_code.data or None,
             ministry_code=form.ministry_code.data or None,
             wished_on=form.wished_on.data,
+            visibility=Visibility(form.visibility.data),
         )
         try:
             with saved():
@@ -130,6 +132,7 @@ def _page(
     handling: HandleForm | None = None,
     closing: CloseForm | None = None,
     again: AgainForm | None = None,
+    sharing: ShareForm | None = None,
 ) -> str:
     viewer = need_viewer()
     handles = viewer.may(Permission.INQUIRY_ANSWER) and row.state is not InquiryState.CLOSED
@@ -141,8 +144,15 @@ def _page(
         closing = CloseForm(formdata=None, data=seen)
     if follows and again is None:
         again = AgainForm(formdata=None, data=seen)
+    if sharing is None and may_record(row.team, viewer):
+        sharing = ShareForm(formdata=None, data=seen | {"visibility": row.visibility.value})
     return render_template(
-        "inquiries/inquiry.html", row=row, handling=handling, closing=closing, again=again
+        "inquiries/inquiry.html",
+        row=row,
+        handling=handling,
+        closing=closing,
+        again=again,
+        sharing=sharing,
     )
 
 
@@ -200,6 +210,24 @@ def close(public_id: str) -> str | Response | tuple[str, int]:
             row = _own(public_id)
             form.usefulness.errors = [str(refusal)]
     return _page(row, closing=form), 422
+
+
+@bp.post("/inquiries/<public_id>/share")
+@needs(Permission.INQUIRY_ASK)
+def share(public_id: str) -> str | Response | tuple[str, int]:
+    """The team says who reads question and answer."""
+    row, form = _own(public_id), ShareForm()
+    here = url_for("inquiries.inquiry", public_id=public_id)
+    if form.validate_on_submit():
+        if form.is_stale(row):
+            known = [("回答", row.answer, "")]
+            stored = {"visibility": row.visibility.value}
+            raise form.conflict(stored, title=row.subject, back=here, more=known)
+        with saved():
+            actions.share_inquiry(row, Visibility(form.visibility.data), by=need_viewer())
+        flash(f"「{row.visibility.label}」が読めるようにしました。", "success")
+        return redirect(here, 303)
+    return _page(row, sharing=form), 422
 
 
 @bp.post("/inquiries/<public_id>/again")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, exists, false, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.sql import Select
 
 from companion.applications.models import Challenge, ChallengeField, Official
@@ -39,6 +39,17 @@ def is_member(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def _serves_somewhere(viewer: Viewer) -> ColumnElement[bool]:
+    own = aliased(Team)
+    return exists().where(
+        own.id == TeamMember.team_id,
+        own.state.in_(ANNOUNCED),
+        is_serving_today(),
+        TeamMember.official_id == Official.id,
+        Official.email == viewer.email,
+    )
+
+
 def reach(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
     """The teams that a permission reaches for a viewer, as the table of rights says."""
     held, own_challenge = viewer.grant(permission), Challenge.id == Team.challenge_id
@@ -47,6 +58,8 @@ def reach(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
             within: ColumnElement[bool] = true()
         case Scope.TEAM:
             within = is_member(viewer)
+        case Scope.PEERS:
+            within = _serves_somewhere(viewer)
         case Scope.PLACE:
             within = exists().where(own_challenge, Challenge.lg_code == viewer.lg_code)
         case Scope.PREFECTURE:

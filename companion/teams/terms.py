@@ -35,6 +35,18 @@ class TeamState(StrEnum):
 ANNOUNCED = frozenset({TeamState.ACTIVE, TeamState.PAUSED, TeamState.COMPLETED})
 
 
+class Visibility(StrEnum):
+    """Who besides the secretariat reads what a team has written down or asked."""
+
+    TEAM = "team"
+    ALL_TEAMS = "all_teams"
+
+    @property
+    def label(self) -> str:
+        """As shown on screen."""
+        return {"team": "このチームと自治体", "all_teams": "すべてのチームの支援官"}[self.value]
+
+
 class MemberRole(StrEnum):
     """What a member does in the team."""
 

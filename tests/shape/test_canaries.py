@@ -2,7 +2,7 @@
 
 The columns are found from the models. A column that is missing in SEEN fails: decide who may read
 it and write it down. Large letters see the words of everybody's rows, small ones those of the own
-team, municipality, prefecture or ministry only.
+team, municipality, prefecture or ministry only, and what another team shares with every team.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sqlalchemy import select
 from companion.core.access import Role
 from companion.core.db import Base, db
 from companion.teams.models import Team
+from companion.teams.terms import Visibility
 from tests.kit.pages import Browser
 from tests.shape.crawl import fill, readings, text_columns, text_of
 from tests.shape.test_access import world  # noqa: F401 the fixture
@@ -151,7 +152,7 @@ def foreign_rows(made: World) -> set[tuple[str, tuple[Any, ...]]]:
     outside |= {"survey_rounds", "criteria", "pillars", "match_runs", "jobs", "imports"}
     tables = [t for t in Base.metadata.sorted_tables if t.name not in outside]
     own = made.things["teams"]["own"]
-    near, far = set(), set()
+    near, far, shared = set(), set(), set()
     with db.engine.connect() as connection:
         for table in tables:
             keys = [c.name for c in table.primary_key.columns]
@@ -165,6 +166,8 @@ def foreign_rows(made: World) -> set[tuple[str, tuple[Any, ...]]]:
                 }
                 if table is Team.__table__:
                     (near if row["public_id"] == own else far).add(key)
+                if row.get("visibility") == Visibility.ALL_TEAMS:
+                    shared.add(key)
     for side, other in ((near, far), (far, near)):
         grown = True
         while grown:
@@ -181,7 +184,7 @@ def foreign_rows(made: World) -> set[tuple[str, tuple[Any, ...]]]:
                 if new:
                     side |= new
                     grown = True
-    return far
+    return far - shared
 
 
 def addresses() -> dict[str, dict[str, set[tuple[int]]]]:

@@ -29,7 +29,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("companion.navigation",),
     ("companion.boards",),
     ("companion.notices", "companion.reports"),
-    ("companion.freetexts", "companion.teamreports"),
+    ("companion.freetexts", "companion.sharing", "companion.teamreports"),
     (
         "companion.briefings",
         "companion.cases",

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 from companion.core.policy import GRANTS, Grant, Permission, Role, Scope, State
 
-# The six roles in order: a all, t own team, p own place, f own prefecture, k own ministry, o own,
-# c counts, - nothing; a capital letter: only what is announced or closed.
+# The six roles in order: a all, t own team, e every team while serving in one,
+# p own place, f own prefecture, k own ministry, o own, c counts, - nothing; a capital letter:
+# only what is announced or closed.
 MEANT = """
 home:view            aooooa
 account:own          oooooo
@@ -59,6 +60,7 @@ team_report:decide   a-----
 inquiry:view         aTP--a
 inquiry:ask          -T----
 inquiry:answer       a-----
+shared:view          aE---a
 load:view            ao--ca
 survey:manage        a-----
 survey:status        a----a
@@ -72,7 +74,7 @@ report:view          a----a
 report:export        a-----
 """
 LETTERS = {
-    Scope.ALL: "a", Scope.TEAM: "t", Scope.PLACE: "p", Scope.PREFECTURE: "f",
+    Scope.ALL: "a", Scope.TEAM: "t", Scope.PEERS: "e", Scope.PLACE: "p", Scope.PREFECTURE: "f",
     Scope.MINISTRY: "k", Scope.OWN: "o", Scope.COUNT: "c", Scope.NONE: "-",
 }  # fmt: skip
 Cells = dict[tuple[Permission, Role], Grant]

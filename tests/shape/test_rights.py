@@ -94,6 +94,10 @@ inquiries.close             . O . . . .
 inquiries.handle            C . . . . .
 inquiries.inquiries         C O M . . A
 inquiries.inquiry           C O M . . A
+inquiries.share             . O . . . .
+sharing.shared              C O . . . A
+sharing.shared_inquiry      C O . . . A
+sharing.shared_log          C O . . . A
 matching.adopt              C . . . . .
 matching.adopt_a_draft      C . . . . .
 matching.again              C . . . . .

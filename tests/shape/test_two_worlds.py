@@ -25,8 +25,13 @@ from tests.shape.world import MISSING, World, allowed, build, requests_of
 pytestmark = pytest.mark.sqlite_only
 # Coordinators and auditors belong to both; the others are bounded.
 BOUNDED = (Role.OFFICIAL, Role.MUNICIPALITY, Role.PREFECTURE, Role.MINISTRY)
-# What everybody may know of (an announced team), and secrets, which are their own permission.
-KNOWN_TO_ALL = {("teams", "own"), ("teams", "other")}
+# What everybody may know of (an announced team), or every team (what a team shares).
+KNOWN_TO_ALL = {
+    (thing, kind)
+    for thing in ("teams", "shared-logs", "shared-inquiries")
+    for kind in ("own", "other")
+}
+# Their own permission.
 SECRETS = {"tokens", "feeds", "choices"}
 WORDS = {"surveys", "audit_files", "offices", "packs", "templates"}
 # A challenge to a key is another one each time.

@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from flask import Flask
@@ -35,8 +35,8 @@ from companion.core.jobs import Job, JobState
 from companion.core.mail import Letter, LetterKind, choices_link, post
 from companion.freetexts.models import FreeText, TextTag
 from companion.indicators.models import Indicator, IndicatorValue
-from companion.inquiries.actions import Question, ask_secretariat
-from companion.inquiries.terms import InquiryKind
+from companion.inquiries.actions import Question, ask_secretariat, handle
+from companion.inquiries.terms import InquiryKind, InquiryState
 from companion.matching.actions import begin_draft, record_run
 from companion.matching.queries.freezing import freeze
 from companion.matching.score import PARTS
@@ -55,7 +55,7 @@ from companion.surveys.terms import Outcome
 from companion.teamreports.actions import begin_report
 from companion.teamreports.terms import ReportKind
 from companion.teams.models import Team
-from companion.teams.terms import TeamState
+from companion.teams.terms import TeamState, Visibility
 from tests.kit.makers import (
     account_of,
     make_activity,
@@ -119,13 +119,21 @@ OTHER: dict[str, frozenset[Role]] = {
     "indicators": STAFF,
     "briefings": STAFF,
     "inquiries": STAFF,
+    "shared-logs": STAFF | {Role.OFFICIAL},
+    "shared-inquiries": STAFF | {Role.OFFICIAL},
     "team-reports": STAFF,
     "briefing-teams": STAFF,
     "briefing-days": STAFF,
     "sign-ins": frozenset(),
     "passkeys": frozenset(),
 }
-HIDDEN: dict[str, frozenset[Role]] = {"teams": STAFF, "answer": frozenset()}
+HIDDEN: dict[str, frozenset[Role]] = {
+    "teams": STAFF,
+    "answer": frozenset(),
+    # What its team has not shared is no shared thing to anybody.
+    "shared-logs": frozenset(),
+    "shared-inquiries": frozenset(),
+}
 OWN: dict[str, frozenset[Role]] = {
     # An official reads the own team's challenge on the page of the team.
     "challenges": EVERYONE - {Role.OFFICIAL},
@@ -299,10 +307,18 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
         db.session.add_all(indicators)
     with saved():
         question = Question(InquiryKind.SCHEME, "例", "例", "例")
+        told = replace(question, visibility=Visibility.ALL_TEAMS)
         inquiries = [
             ask_secretariat(team, question, by=viewer_as(user))
             for team, user in ((own, official), (other, stranger))
         ]
+        answers = [
+            ask_secretariat(team, told, by=viewer_as(user))
+            for team, user in ((own, official), (other, stranger))
+        ]
+        for row in answers:
+            handle(row, InquiryState.ANSWERED, "例", "", row.due_on, by=coordinator)
+    shared_logs = [make_activity(team, visibility=Visibility.ALL_TEAMS) for team in (own, other)]
     with saved():
         team_reports = [
             begin_report(team, ReportKind.INTERIM, by=viewer_as(user))
@@ -330,6 +346,8 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
         "indicators": (indicators[0], indicators[1]),
         "team-reports": (team_reports[0], team_reports[1]),
         "inquiries": (inquiries[0], inquiries[1]),
+        "shared-inquiries": (answers[0], answers[1]),
+        "shared-logs": (shared_logs[0], shared_logs[1]),
         "briefings": (sessions[0], sessions[1]),
         "briefing-teams": (own, other),
         "briefing-days": (own, other),
@@ -367,6 +385,8 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
     world.things["sign-ins"] = {"other": foreign_sign_in.public_id, "missing": MISSING}
     _ask(world, own, other)
     world.things["teams"]["hidden"] = hidden.public_id
+    world.things["shared-logs"]["hidden"] = theirs.public_id
+    world.things["shared-inquiries"]["hidden"] = inquiries[1].public_id
     world.things["audit_files"] = {"own": "csv", "missing": "nothing"}
     world.things["offices"] = {"own": "example", "missing": "nothing"}
     world.things["packs"] = {"own": "applications", "missing": "nothing"}

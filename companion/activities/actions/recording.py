@@ -128,6 +128,7 @@ def _write(
     activity.state = log.state
     activity.held_start, activity.held_end = log.start, log.end
     activity.nights, activity.may_publish = log.nights, log.may_publish
+    activity.visibility = log.visibility
     for name in TEXTS:
         setattr(activity, name, clean(getattr(log, name)))
     kept = {row.member_id: row for row in activity.attendances}

@@ -31,6 +31,7 @@ from companion.core.db import Base, PublicId, UtcDateTime, Versioned, Word
 from companion.people.models import User
 from companion.periods.models import Pillar, PolicyField
 from companion.teams.models import Team, TeamMember
+from companion.teams.terms import Visibility
 
 activity_fields = Table(
     "activity_fields",
@@ -90,6 +91,9 @@ class Activity(PublicId, Versioned, Base):
     # What changed inside the municipal office, if anything: asked again in the survey.
     office_change: Mapped[str] = mapped_column(String(300), default="")
     may_publish: Mapped[bool] = mapped_column(default=False)
+    visibility: Mapped[Visibility] = mapped_column(
+        Word(Visibility, 10), default=Visibility.TEAM, server_default=Visibility.TEAM.value
+    )
     # The municipality says that day and attendance are right, or what is not.
     confirmed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

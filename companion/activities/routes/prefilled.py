@@ -102,6 +102,7 @@ def known_values(
             "people": _attendance_values(activity),
             "guests": _guest_values(activity),
             "may_publish": activity.may_publish,
+            "visibility": activity.visibility.value,
             "fields": [row.code for row in activity.fields],
             "pillars": [row.code for row in activity.pillars],
         }
