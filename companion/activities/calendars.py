@@ -7,7 +7,8 @@ never what was said.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from icalendar import Calendar, Event
 
@@ -18,10 +19,43 @@ from companion.core.clock import JST
 PRODUCT = "-//companion//chihou sousei bansou shien//JA"
 
 
-def calendar(
-    name: str, activities: Iterable[Activity], *, host: str, link: Callable[[Activity], str]
-) -> bytes:
-    """A calendar with these activities; `link` gives the page on which each is logged."""
+@dataclass(frozen=True)
+class Entry:
+    """What a calendar shows of one thing; `sequence` counts its changes, `key` never changes."""
+
+    key: str
+    changed_at: dt.datetime
+    sequence: int
+    summary: str
+    start: dt.datetime
+    end: dt.datetime | None
+    location: str
+    is_off: bool
+    link: str  # path of the page
+    words: str  # what is done there
+
+
+def entry_of(activity: Activity, link: str) -> Entry | None:
+    """A meeting or visit; None while it has no time."""
+    if (start := activity.starts_at) is None:
+        return None
+    town = activity.team.challenge.municipality.name
+    return Entry(
+        key=activity.public_id,
+        changed_at=activity.updated_at,
+        sequence=activity.version - 1,
+        summary=f"伴走 {town} {activity.kind.label}",
+        start=start,
+        end=activity.ends_at,
+        location=activity.place or activity.medium,
+        is_off=activity.state is ActivityState.CANCELLED,
+        link=link,
+        words="記録" if activity.is_held else "記録する",
+    )
+
+
+def calendar(name: str, entries: Iterable[Entry], *, host: str, base: str) -> bytes:
+    """A calendar with these entries; `base` is the address of the installation."""
     made = Calendar()
     made.add("prodid", PRODUCT)
     made.add("version", "2.0")
@@ -29,29 +63,25 @@ def calendar(
     made.add("method", "PUBLISH")
     made.add("x-wr-calname", name)
     made.add("x-wr-timezone", "Asia/Tokyo")
-    for activity in activities:
-        if (start := activity.starts_at) is not None:
-            made.add_component(_event(activity, start, host, link(activity)))
+    for entry in entries:
+        made.add_component(_event(entry, host, base + entry.link))
     made.add_missing_timezones()
     return bytes(made.to_ical())
 
 
-def _event(activity: Activity, start: dt.datetime, host: str, link: str) -> Event:
-    town = activity.team.challenge.municipality.name
+def _event(entry: Entry, host: str, link: str) -> Event:
     event = Event()
-    event.add("uid", f"{activity.public_id}@{host}")
-    event.add("dtstamp", activity.updated_at)
-    event.add("last-modified", activity.updated_at)
-    event.add("sequence", activity.version - 1)
-    event.add("summary", f"伴走 {town} {activity.kind.label}")
-    event.add("dtstart", start.astimezone(JST))
-    if activity.ends_at is not None:
-        event.add("dtend", activity.ends_at.astimezone(JST))
-    if activity.place or activity.medium:
-        event.add("location", activity.place or activity.medium)
-    is_off = activity.state is ActivityState.CANCELLED
-    event.add("status", "CANCELLED" if is_off else "CONFIRMED")
+    event.add("uid", f"{entry.key}@{host}")
+    event.add("dtstamp", entry.changed_at)
+    event.add("last-modified", entry.changed_at)
+    event.add("sequence", entry.sequence)
+    event.add("summary", entry.summary)
+    event.add("dtstart", entry.start.astimezone(JST))
+    if entry.end is not None:
+        event.add("dtend", entry.end.astimezone(JST))
+    if entry.location:
+        event.add("location", entry.location)
+    event.add("status", "CANCELLED" if entry.is_off else "CONFIRMED")
     event.add("url", link)
-    word = "記録" if activity.is_held else "記録する"
-    event.add("description", f"{word}：{link}")
+    event.add("description", f"{entry.words}：{link}")
     return event

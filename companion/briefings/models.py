@@ -85,6 +85,22 @@ class BriefingSeat(Base):
         return self.starts_at + dt.timedelta(minutes=self.session.team_minutes)
 
 
+class BriefingCall(Versioned, Base):
+    """What calendars were last told of a team's seat; its version is how often that changed."""
+
+    __tablename__ = "briefing_calls"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(20))
+    starts_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    place: Mapped[str] = mapped_column(String(200), default="")
+    is_off: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    team: Mapped[Team] = relationship()
+
+
 class UnsuitableDay(Base):
     """A day on which a team or its municipality cannot take part in a 報告会."""
 

@@ -6,7 +6,9 @@ from flask import Blueprint, Flask, abort, flash, redirect, render_template, req
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
+from companion.activities.routes.calendars import add_entries
 from companion.briefings import actions
+from companion.briefings.calls import entries_of
 from companion.briefings.forms import (
     DayForm,
     NewSessionsForm,
@@ -40,6 +42,7 @@ from companion.teams.queries import is_own
 from companion.teams.routes import Panel, add_panel
 
 bp = Blueprint("briefings", __name__)
+PROGRAMME = "/{year}/briefings"
 DEFAULTS = {"count": 6, "size": 10, "team_minutes": 12}
 
 
@@ -47,6 +50,7 @@ def init_app(app: Flask) -> None:
     """Register the pages and the piece on a team's page."""
     app.register_blueprint(bp)
     add_panel(app, _panel)
+    add_entries(app, lambda viewer, team: entries_of(viewer, team, PROGRAMME))
 
 
 def _panel(team: Team, viewer: Viewer) -> Panel | None:

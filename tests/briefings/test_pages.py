@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from flask import Flask
+from icalendar import Calendar, Component
+from sqlalchemy import select
 
 from companion.activities.terms import ActivityState
-from companion.briefings.queries import programme
+from companion.briefings.actions import SessionWords, change_session, take_back, take_out
+from companion.briefings.models import BriefingCall
+from companion.briefings.queries import programme, seat_of
 from companion.core.access import Role
 from companion.core.db import db, saved
 from companion.teams.models import Team, TeamMember
@@ -303,3 +308,83 @@ def test_the_page_asks_the_same_number_of_questions_for_many_teams(
     with count_queries() as many:
         boss.get("/2025/briefings")
     assert len(many) == len(few)
+
+
+def test_calendars_tell_the_seat_its_moves_and_its_end(
+    app: Flask, boss: Browser, teams: list[Team]
+) -> None:
+    """One name all along, counting up; nothing before the programme is published."""
+    team = teams[0]
+    page = arranged(boss)
+    towns = {
+        "person": Browser(app).sign_in_as(account_of(team.members[0].official)),
+        "municipality": Browser(app).sign_in_as(
+            make_user(Role.MUNICIPALITY, municipality=team.challenge.municipality)
+        ),
+    }
+    paths = []
+    for browser in towns.values():
+        for wanted in ("", team.public_id):
+            made = browser.get("/2025/calendar").submit("アドレスを作る", team=wanted)
+            found = re.search(r"/calendar/[\w-]{43}\.ics", made.text())
+            assert found is not None
+            paths.append(found[0])
+
+    def told() -> Component | None:
+        events = [
+            Calendar.from_ical(Browser(app).raw("GET", path).data).walk("VEVENT") for path in paths
+        ]
+        assert len({str(found) for found in events}) == 1, "every feed tells the same"
+        return events[0][0] if events[0] else None
+
+    assert told() is None
+    page.submit("プログラムを公表する")
+    first = told()
+    assert first is not None
+    seat = seat_of(team)
+    assert seat is not None
+    assert first["DTSTART"].dt == seat.starts_at
+    assert first["DTEND"].dt - first["DTSTART"].dt == dt.timedelta(minutes=15)
+    assert first["DTSTART"].params["TZID"] == "Asia/Tokyo"
+    assert (str(first["SUMMARY"]), str(first["STATUS"])) == (
+        f"伴走 旭見本町 報告会（{seat.session.name}）",
+        "CONFIRMED",
+    )
+    assert str(first["URL"]) == "http://localhost:8000/2025/briefings"
+    with saved():
+        words = SessionWords(seat.session.starts_at + dt.timedelta(hours=1), 20, 2, "別館")
+        change_session(seat.session, words, by=None)
+    moved = told()
+    assert moved is not None
+    assert moved["UID"] == first["UID"]
+    assert int(moved["SEQUENCE"]) > int(first["SEQUENCE"])
+    assert moved["DTSTART"].dt - first["DTSTART"].dt >= dt.timedelta(hours=1)
+    assert str(moved["LOCATION"]) == "別館"
+    with saved():
+        take_out(team, by=None)
+    gone = told()
+    assert gone is not None
+    assert (gone["UID"], str(gone["STATUS"])) == (first["UID"], "CANCELLED")
+    assert int(gone["SEQUENCE"]) > int(moved["SEQUENCE"])
+    with saved():
+        take_back(team.period, by=None)
+    again = told()
+    assert again is not None
+    assert str(again["STATUS"]) == "CONFIRMED"
+    boss.get("/2025/briefings").submit("公表を取り消す")
+    hidden = told()
+    assert hidden is not None
+    assert str(hidden["STATUS"]) == "CANCELLED"
+    assert int(hidden["SEQUENCE"]) > int(again["SEQUENCE"])
+
+
+def test_a_change_elsewhere_does_not_count_up(boss: Browser, teams: list[Team]) -> None:
+    arranged(boss).submit("プログラムを公表する")
+    before = {call.team_id: call.version for call in db.session.scalars(select(BriefingCall))}
+    shown = programme(teams[0].period, None)
+    assert shown is not None
+    last = shown.sessions[-1].seats[-1].team
+    with saved():
+        take_out(last, by=None)
+    after = {call.team_id: call.version for call in db.session.scalars(select(BriefingCall))}
+    assert {team for team in after if after[team] != before[team]} == {last.id}

@@ -128,6 +128,8 @@ screening_decisions.reason          -
 briefing_sessions.place C O M P K A
 teams.support_theme C O M P K A
 unsuitable_days.note C o m
+briefing_calls.name -
+briefing_calls.place -
 team_reports.theme C o m A
 team_reports.course C o m A
 team_reports.decisions C o m A

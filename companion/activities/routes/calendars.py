@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import (
+    Flask,
     abort,
     current_app,
     flash,
@@ -22,7 +24,7 @@ from companion.activities.actions.scheduling import (
     revoke_feed,
     set_diet_session,
 )
-from companion.activities.calendars import calendar
+from companion.activities.calendars import Entry, calendar, entry_of
 from companion.activities.models import Activity
 from companion.activities.queries import find_activity
 from companion.activities.queries.schedule import (
@@ -34,10 +36,11 @@ from companion.activities.queries.schedule import (
 from companion.activities.routes.page import bp
 from companion.activities.schedule_forms import DietForm, FeedForm
 from companion.activities.small_forms import TokenForm
-from companion.core.access import Permission, need_viewer, needs, public
+from companion.core.access import Permission, Viewer, need_viewer, needs, public
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.periods.routes import current_period
+from companion.teams.models import Team
 from companion.teams.queries import own_teams
 
 
@@ -46,15 +49,25 @@ def _absolute(path: str) -> str:
     return str(current_app.config["EXTERNAL_BASE_URL"]) + path
 
 
+def add_entries(app: Flask, source: Callable[[Viewer, Team | None], list[Entry]]) -> None:
+    """Let a higher part put its own into the feeds of a person, or of one team."""
+    app.extensions.setdefault("calendar_sources", []).append(source)
+
+
 def _link(activity: Activity) -> str:
     """Where an activity is logged, or read once it is."""
     endpoint = "activities.activity" if activity.is_held else "activities.log"
-    return _absolute(url_for(endpoint, public_id=activity.public_id))
+    return url_for(endpoint, public_id=activity.public_id)
 
 
-def _ics(name: str, activities: list[Activity], filename: str = "") -> Response:
-    host = urlsplit(current_app.config["EXTERNAL_BASE_URL"]).hostname or "localhost"
-    answer = make_response(calendar(name, activities, host=host, link=_link))
+def _entries(activities: list[Activity]) -> list[Entry]:
+    return [made for row in activities if (made := entry_of(row, _link(row)))]
+
+
+def _ics(name: str, entries: list[Entry], filename: str = "") -> Response:
+    base = str(current_app.config["EXTERNAL_BASE_URL"])
+    host = urlsplit(base).hostname or "localhost"
+    answer = make_response(calendar(name, entries, host=host, base=base))
     answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
     if filename:
         answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
@@ -66,7 +79,7 @@ def _ics(name: str, activities: list[Activity], filename: str = "") -> Response:
 def plan_file(public_id: str) -> Response:
     """One plan as a file for a calendar."""
     found = find_activity(public_id, need_viewer()) or abort(404)
-    return _ics(found.title, [found], f"{found.day:%Y%m%d}.ics")
+    return _ics(found.title, _entries([found]), f"{found.day:%Y%m%d}.ics")
 
 
 @bp.get("/calendar/<feed>.ics")
@@ -78,7 +91,10 @@ def feed(feed: str) -> Response:
         abort(404)
     row, viewer = known
     name = f"伴走 {row.team.challenge.municipality.name}" if row.team else "伴走支援の予定"
-    return _ics(name, calendar_of(viewer, row.team))
+    entries = _entries(calendar_of(viewer, row.team))
+    for source in current_app.extensions.get("calendar_sources", ()):
+        entries += source(viewer, row.team)
+    return _ics(name, entries)
 
 
 @bp.route("/<int:year>/calendar", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ import datetime as dt
 
 from sqlalchemy import delete, select
 
+from companion.briefings.calls import renew_calls
 from companion.briefings.models import (
     BriefingPlan,
     UnsuitableDay,
@@ -49,12 +50,15 @@ def publish_programme(period: Period, *, by: Viewer | None) -> None:
     plan_for(period).published_at = clock.now()
     audit.record("briefing.publish", period.name, by=by)
     db.session.flush()
+    renew_calls(period)
     events.publish(ProgrammePublished(period.id))
 
 
 def withdraw_programme(period: Period, *, by: Viewer | None) -> None:
     """Hide the programme again from all but those who arrange it."""
     plan_for(period).published_at = None
+    db.session.flush()
+    renew_calls(period)
     audit.record("briefing.withdraw", period.name, by=by)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from companion.briefings.actions.publishing import plan_for
 from companion.briefings.actions.sessions import clashes_now, refuse_new_clashes
 from companion.briefings.arrange import Arrangement, arrange
+from companion.briefings.calls import renew_calls
 from companion.briefings.models import (
     BriefingSeat,
     BriefingSession,
@@ -92,6 +93,7 @@ def _write_seats(period: Period, rows: Sequence[tuple[int, int, bool]]) -> None:
         )
     db.session.flush()
     db.session.expire_all()
+    renew_calls(period)
 
 
 def _rewrite(period: Period, change: Callable[[dict[int, list[tuple[int, bool]]]], None]) -> None:

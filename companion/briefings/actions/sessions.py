@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from companion.activities.dates import is_business_day
 from companion.briefings.actions.publishing import plan_for
+from companion.briefings.calls import renew_calls
 from companion.briefings.models import (
     BriefingSession,
 )
@@ -82,6 +83,7 @@ def change_session(session: BriefingSession, words: SessionWords, *, by: Viewer 
     _write(session, words)
     db.session.flush()
     refuse_new_clashes(session.period, before)
+    renew_calls(session.period)
     audit.record("briefing.change", session.public_id, by=by, start=words.starts_at.isoformat())
 
 
