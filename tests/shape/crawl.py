@@ -27,6 +27,8 @@ TABLES_OF_THE_PROGRAM = {
     "alembic_version", "audit_lines", "ministries", "pillars", "policy_fields", "roles",
     "municipalities", "periods", "survey_versions", "used_form_keys", "sessions", "sign_ins",
 }  # fmt: skip
+# The name that a definition gives to a question, not its words.
+NAMES_OF_QUESTIONS = {"free_texts.question", "text_tags.question"}
 
 
 def text_columns() -> list[tuple[Table, Column[Any]]]:
@@ -38,7 +40,8 @@ def text_columns() -> list[tuple[Table, Column[Any]]]:
         for column in table.columns:
             is_words = isinstance(column.type, String) and not isinstance(column.type, Word | JSON)
             is_key = column.primary_key or column.unique or bool(column.foreign_keys)
-            if is_words and not is_key and not TECHNICAL.search(column.name):
+            is_name = bool(TECHNICAL.search(column.name)) or str(column) in NAMES_OF_QUESTIONS
+            if is_words and not is_key and not is_name:
                 found.append((table, column))
     return found
 

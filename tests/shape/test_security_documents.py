@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from pathlib import Path
 
@@ -38,7 +37,7 @@ def roles() -> list[str]:
 
 def uploads() -> list[str]:
     """What uploads are held to."""
-    found = [f"| workbook: {n} | {v} |" for n, v in dataclasses.asdict(LIMITS).items()]
+    found = [f"| workbook: {n} | {v} |" for n, v in LIMITS._asdict().items()]
     found += [
         f"| workbook: memory of the reading process, bytes | {MEMORY_BYTES} |",
         f"| workbook: seconds of computing | {CPU_SECONDS} |",

@@ -10,15 +10,19 @@ from pathlib import Path
 from companion.core.sheets.guard import BROKEN, InvalidWorkbook
 
 
-def run_apart(child: Path, sent: bytes, seconds: int, too_slow: str = BROKEN) -> bytes:
+def run_apart(
+    child: Path, sent: bytes, seconds: int, too_slow: str = BROKEN, *, is_plain: bool = False
+) -> bytes:
     """What the program `child` answers to what is sent to it, without our modules and secrets.
+
+    `is_plain`: it knows the standard library only, so that nothing installed is looked for.
 
     Raises:
         InvalidWorkbook: it failed, or took longer (told in the words of `too_slow`).
     """
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and file, no shell
-            [sys.executable, "-I", "-X", "utf8", str(child)],
+            [sys.executable, "-I", *(["-S"] if is_plain else []), "-X", "utf8", str(child)],
             input=sent,
             capture_output=True,
             timeout=seconds,

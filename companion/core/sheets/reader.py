@@ -94,7 +94,9 @@ def read_workbook(data: bytes, filename: str = "") -> list[Sheet]:
 
 def _read_apart(data: bytes) -> dict[str, Any]:
     try:
-        answer: dict[str, Any] = json.loads(run_apart(_CHILD, data, SECONDS, _TOO_SLOW))
+        answer: dict[str, Any] = json.loads(
+            run_apart(_CHILD, data, SECONDS, _TOO_SLOW, is_plain=True)
+        )
     except ValueError as error:
         raise InvalidWorkbook(BROKEN) from error
     return answer
