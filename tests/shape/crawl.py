@@ -77,6 +77,7 @@ def readings(
         if wanted.thing in {"tokens", "feeds"}:
             continue  # a secret in the address: whoever has it is the person, whoever signs in
         answer = browser.raw(wanted.method, wanted.path)
+        assert answer.status_code < 500, f"{wanted.path} fails: what it shows is not looked at"
         if answer.status_code == 200:
             yield wanted.path, answer
 

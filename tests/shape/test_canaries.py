@@ -50,7 +50,7 @@ report_exports.made_by_name c a
 report_exports.filter_text c a
 survey_rounds.occasion c o m a
 survey_drafts.text -
-free_texts.quote -
+free_texts.quote c
 text_tags.name c
 text_tags.meaning c
 survey_drafts.saved_by -
