@@ -83,6 +83,14 @@ def format_mean(tenths: int | None, flag: str = "") -> str:
     return UNAVAILABLE if tenths is None else tenths_text(tenths)
 
 
+def format_change(now: int | None, before: int | None) -> str:
+    """The difference of two printed figures in tenths: 「＋1.2」, 「－0.8」; 「…」 without both."""
+    if now is None or before is None:
+        return UNAVAILABLE
+    sign = "±" if now == before else "＋" if now > before else "－"
+    return sign + tenths_text(abs(now - before))
+
+
 def format_count(count: int | None, flag: str = "") -> str:
     """A number of answers as printed; 「－」 for nobody."""
     if flag:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from companion.core.errors import Refused
 from companion.periods.models import Period
 from companion.periods.queries import all_periods
 from companion.reports.figures import SurveyFigures
 from companion.reports.tables import Cell
+from companion.surveys.sameness import why_not_compared
 from companion.surveys.shares import MEAN_NEEDS, share_tenths
 from companion.surveys.tables import Table
 
@@ -26,19 +26,12 @@ def period_before(period: Period) -> Period | None:
 def comparable(one: SurveyFigures | None, name: str, with_: SurveyFigures) -> Table | None:
     """The table of a question where it says the same as in the other survey, else None.
 
-    The same name, type, words and choices: otherwise figures of two periods say different things.
+    Asked in other words or with other choices, figures of two periods say different things.
     """
-    if one is None:
+    mine, theirs = one.tables.get(name) if one else None, with_.tables.get(name)
+    if one is None or mine is None or theirs is None:
         return None
-    try:
-        here, there = one.defn.question(name), with_.defn.question(name)
-    except (KeyError, Refused):
-        return None
-    mine, theirs = one.tables.get(name), with_.tables.get(name)
-    if mine is None or theirs is None or here.type != there.type:
-        return None
-    is_same = [(r.code, r.label) for r in mine.rows] == [(r.code, r.label) for r in theirs.rows]
-    return mine if is_same else None
+    return None if why_not_compared(one.defn, with_.defn, name, mine, theirs) else mine
 
 
 def share_of(table: Table | None, code: str) -> Cell:

@@ -19,6 +19,7 @@ from companion.surveys.routes import (  # noqa: F401 each adds its pages to the 
     questions,
     reminding,
     respondent,
+    results,
     sections,
     short,
     trying,

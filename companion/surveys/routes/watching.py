@@ -16,10 +16,8 @@ from werkzeug.wrappers import Response
 from companion.core import clock
 from companion.core.access import (
     Permission,
-    State,
     need_viewer,
     needs,
-    needs_fresh,
     needs_fresh_to_send,
 )
 from companion.core.db import saved
@@ -35,30 +33,19 @@ from companion.surveys.drafting import drafts
 from companion.surveys.forms import CloseForm, OpenForm
 from companion.surveys.models import SurveyRound
 from companion.surveys.queries import (
-    answer_sets,
-    counted_answers,
     counts_by_round,
-    definition_of,
     find_round,
     invitations_of,
     invited_count,
-    named_answers,
     population,
     round_of,
     rounds_of,
 )
 from companion.surveys.routes.page import bp
 from companion.surveys.shares import (
-    about_wari,
-    format_count,
-    format_mean,
-    format_share,
     response_rate,
-    share_range,
 )
 from companion.surveys.shelf import books, definition_named, load_definitions
-from companion.surveys.tables import numbered_notes
-from companion.surveys.tabulate import tabulate_all
 from companion.surveys.terms import Identity, InvitationState, RoundState
 
 
@@ -182,38 +169,6 @@ def close_survey(public_id: str) -> str | Response:
         return redirect(url_for("surveys.round", public_id=public_id), 303)
     counts = counts_by_round(row.period).get(row.id, (0, 0))
     return render_template("surveys/close.html", row=row, form=form, counts=counts)
-
-
-@bp.get("/rounds/<public_id>/results")
-@needs(Permission.SURVEY_RESULTS)
-@needs_fresh
-def results(public_id: str) -> str:
-    """The tables with bars and stated bases, once the survey is closed."""
-    row = find_own_round(public_id)
-    state = State.CLOSED if row.state is RoundState.CLOSED else State.OPEN
-    if not need_viewer().may(Permission.SURVEY_RESULTS, state):
-        return render_template("surveys/not_yet.html", row=row)
-    defn, sets, invited = definition_of(row), answer_sets(row), invited_count(row)
-    least = 0 if row.identity is Identity.IDENTIFIED else None  # None: the survey's threshold
-    return render_template(
-        "surveys/results.html",
-        row=row,
-        defn=defn,
-        answered=len(sets),
-        invited=invited,
-        rate=response_rate(len(sets), invited),
-        tables=tabulate_all(defn, counted_answers(row), invited=invited, min_base=least),
-        sets=sets,
-        named=named_answers(row),
-        shown={
-            "mean": format_mean,
-            "share": format_share,
-            "count": format_count,
-            "about": about_wari,
-            "range": share_range,
-        },
-        notes=numbered_notes,
-    )
 
 
 @bp.get("/<int:year>/surveys/<survey_id>/preview")
