@@ -68,7 +68,7 @@ class Person:
     def __init__(self, page: Page, address: str, *, has_script: bool = True) -> None:
         self.page, self.address, self.has_script = page, address, has_script
         self.faults: list[str] = []
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on("console", self._note)
         # A test that reads a row holds the writer's lock until it says that it is done; it is done

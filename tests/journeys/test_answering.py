@@ -67,7 +67,7 @@ def test_a_coordinator_edits_with_the_keyboard_and_without_script(
     desk.page.locator("#q-cont").wait_for()
     desk.page.get_by_role("link", name=re.compile(r"^直す\s*：問2$")).focus()
     desk.page.keyboard.press("Enter")
-    assert desk.heading == "問2を直す"
+    desk.page.get_by_role("heading", level=1, name="問2を直す").wait_for()
     desk.page.keyboard.press("Tab")
     desk.page.get_by_label("質問文").fill("続けたいですか。")
     desk.page.get_by_label("質問文").press("Tab")

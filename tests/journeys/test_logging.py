@@ -53,7 +53,7 @@ def test_a_planned_meeting_is_logged_from_the_calendars_link(
     somebody = person(size=PHONE)
     page = somebody.page
     page.context.add_init_script(COUNTER)
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     # The link is opened before signing in: signing in leads on to it.
     somebody.open(f"/activities/{plan.public_id}/log")
     page.get_by_label("メールアドレス").fill(account_of(team.members[0].official).email)

@@ -40,6 +40,7 @@ def world(app: Flask) -> World:
     return made
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("role", BOUND)
 def test_the_own_is_left_for_reading(app: Flask, world: World, role: Role) -> None:
     browser = Browser(app).sign_in_as(world.users[role])

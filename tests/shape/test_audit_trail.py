@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from companion.core import audit
 from companion.core.access import Role, is_confidential
@@ -52,7 +53,9 @@ class Trail:
     def new(self) -> list[dict[str, Any]]:
         """What is new."""
         db.session.rollback()
-        lines = [line for line in audit.all_lines() if line["id"] > self.seen]
+        table = audit.AuditLine.__table__
+        newer = select(table).where(table.c.id > self.seen).order_by(table.c.id)
+        lines = [audit.plain(row) for row in db.session.execute(newer).mappings()]
         db.session.rollback()
         self.seen += len(lines)
         return lines

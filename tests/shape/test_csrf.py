@@ -27,6 +27,7 @@ def unsafe(app: Flask, world: World) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.sqlite_only
 def test_every_change_without_the_token_is_refused(app: Flask, world: World) -> None:
     found = []
     for role, user in world.users.items():

@@ -17,6 +17,7 @@ ALWAYS = {
 }
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("role", [None, Role.COORDINATOR, Role.OFFICIAL])
 def test_headers_stand_on_every_answer(app: Flask, role: Role | None) -> None:
     world = build()

@@ -27,6 +27,7 @@ def log_text() -> Iterator[io.StringIO]:
         yield stream
 
 
+@pytest.mark.sqlite_only
 def test_a_walk_through_everything_leaves_nothing_personal_in_the_log(
     app: Flask, log_text: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
