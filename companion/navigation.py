@@ -60,6 +60,13 @@ ENTRIES: list[tuple[str, str, Permission]] = [
 ]
 
 
+# Parts of the house without an entry of their own, and the one they are reached from.
+BELONGS = {
+    "freetexts": "surveys.rounds",
+    "indicators": "teams.teams",
+    "transfers": "teams.teams",
+}
+
 # The first entry of each group.
 GROUPS = {
     "boards.home": "",
@@ -108,6 +115,9 @@ def items() -> list[Item]:
 
 def _entry_for(here: str, entries: list[str]) -> str | None:
     """The entry a page belongs to: itself, its list (`challenge` of `challenges`), or its part."""
+    owner = BELONGS.get(here.partition(".")[0])
+    if owner in entries:
+        return owner
     feature = here.partition(".")[0] + "."
     related = [endpoint for endpoint in entries if endpoint.startswith(feature)]
     listed = [endpoint for endpoint in related if endpoint.startswith(here)]

@@ -22,6 +22,7 @@ from companion.surveys.changes import (
     wording,
 )
 from companion.surveys.choicechanges import choice_changes, limit_changes, row_changes
+from companion.surveys.edits import KINDS
 from companion.surveys.expression import parse_expression
 from companion.surveys.schema import (
     FreeText,
@@ -123,7 +124,11 @@ def _question(
 ) -> Iterator[Change]:
     name = after.name
     if before.type != after.type:
-        yield Change(BREAKING, name, f"種類を{before.type}から{after.type}に変えました。")
+        yield Change(
+            BREAKING,
+            name,
+            f"種類を「{KINDS[before.type]}」から「{KINDS[after.type]}」に変えました。",
+        )
         return
     yield from wording(name, "質問文", before.label, after.label)
     for key, kind, word in (

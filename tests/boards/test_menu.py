@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from companion.core.access import Role
+from companion.core.db import saved
+from companion.surveys.actions import open_round
 from tests.kit.makers import account_of, make_period, make_team, make_user
 from tests.kit.pages import Browser
 
@@ -28,3 +30,13 @@ def test_a_short_menu_has_no_groups(app: Flask) -> None:
 
 def test_who_is_not_signed_in_sees_no_menu(app: Flask) -> None:
     assert Browser(app).get("/signin").menu == {}
+
+
+def test_pages_of_free_texts_belong_to_the_surveys(app: Flask) -> None:
+    team = make_team()
+    with saved():
+        row = open_round("municipality_eval", team.period, by=None)
+    boss = Browser(app).sign_in_as(make_user(Role.COORDINATOR))
+    for page in (f"/rounds/{row.public_id}", f"/rounds/{row.public_id}/codebook"):
+        marked = boss.get(page).soup.select("nav a[aria-current]")
+        assert [link.text for link in marked] == ["アンケート"]

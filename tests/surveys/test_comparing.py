@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from companion.core.access import Role
-from companion.core.db import db, saved
+from companion.core.db import saved
 from companion.demo.answers import municipality_answers, official_answers
 from companion.periods.models import Period
 from companion.surveys.actions import close_round, open_round, record_answer_sets
@@ -19,7 +18,7 @@ from companion.surveys.models import SurveyRound
 from companion.surveys.sameness import why_different
 from tests.kit.makers import make_challenge, make_official, make_period, make_team, make_user
 from tests.kit.pages import Browser, Page
-from tests.surveys.makers import official_eval, small_text
+from tests.surveys.makers import municipality_eval, official_eval, small_text
 
 
 def programme(year: int, teams: int) -> Period:
@@ -53,7 +52,12 @@ def test_both_periods_stand_beside_each_other_with_their_bases(app: Flask) -> No
         "前の期（令和7年度）の回収率は100.0％（12／12）、この期は80.0％（12／15）で、"
         "差は－20.0ポイントです。" in page.text()
     )
-    rows = {row["回答"]: row for row in page.table(f"{title(app)}：令和7年度と令和8年度")}
+    rows = {
+        row["回答"]: row
+        for row in page.table(
+            f"{municipality_eval().question('overall').short}：令和7年度と令和8年度"
+        )
+    }
     assert rows["5（良い）"] == {
         "回答": "5（良い）",
         "令和7年度": "100.0％12／12",
@@ -71,13 +75,6 @@ def test_both_periods_stand_beside_each_other_with_their_bases(app: Flask) -> No
     assert "前の期" not in first.text(), "there is none"
 
 
-def title(app: Flask) -> str:
-    row = db.session.scalars(select(SurveyRound).limit(1)).one()
-    from companion.surveys.queries import definition_of
-
-    return definition_of(row).question("overall").short
-
-
 def test_what_is_hidden_stays_hidden_beside_the_other(app: Flask) -> None:
     answers = official_answers(random.Random(1))
     ask(programme(2025, 4), "official_eval", answers[:9])
@@ -87,9 +84,7 @@ def test_what_is_hidden_stays_hidden_beside_the_other(app: Flask) -> None:
     assert all("／40" in row["令和8年度"] or "n=" in row["令和8年度"] for row in rows)
 
 
-def test_another_question_is_not_compared_and_it_says_why(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_question_is_not_compared_and_it_says_why(app: Flask) -> None:
     answers = official_answers(random.Random(1))
     ask(programme(2025, 15), "official_eval", answers[:30])
     boss = Browser(app).sign_in_as(make_user(Role.COORDINATOR))
@@ -129,7 +124,11 @@ ASKED = f"- name: q\n  type: single\n  label: 続けますか\n  {CHOICES}"
             ASKED.replace("いいえ}", "いいえ}, {name: c, label: 不明}"),
             "選べる選択肢が違います。",
         ),
-        (ASKED, ASKED.replace("single", "multi"), "種類をsingleからmultiに変えました。"),
+        (
+            ASKED,
+            ASKED.replace("single", "multi"),
+            "種類を「1つ選ぶ」から「いくつでも選ぶ」に変えました。",
+        ),
         (ASKED, ASKED + "\n  analysis: {base: answered}", "集計の基数を変えました。"),
         (ASKED, ASKED + "\n  hint: 補足です", ""),
     ],
