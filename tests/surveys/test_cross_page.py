@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from companion.applications.models import Challenge
+from companion.applications.terms import RankClass
 from companion.core.access import Role
-from companion.core.db import saved
+from companion.core.db import db, saved
 from companion.surveys.actions import close_round, open_round, record_answer_sets
-from companion.surveys.models import SurveyRound
+from companion.surveys.groups import OTHER, folded, grouped_answers, groups_of
+from companion.surveys.models import Invitation, SurveyRound
+from companion.surveys.tables import AnswerSet
 from tests.kit.makers import make_challenge, make_official, make_period, make_team, make_user
 from tests.kit.pages import Browser
+
+TITLE = "全体評価×政策分野（横％、n=12＊）"
 
 
 @pytest.fixture
@@ -58,7 +67,54 @@ def test_confidential_answers_are_cut_only_above_the_threshold(coordinator: Brow
     assert rows["②産業振興"] == "10未満"
 
 
+def test_the_results_of_a_closed_round_never_change(coordinator: Browser) -> None:
+    """A corrected field moves nobody from group to group: the difference would tell an answer."""
+    row = closed("municipality_eval", [{"overall": "54"[i % 2], "cont": "dk"} for i in range(12)])
+    at = f"/rounds/{row.public_id}/cross"
+    before = coordinator.get(at).text()
+    for challenge in db.session.scalars(select(Challenge)):
+        challenge.fields = challenge.fields[:1]
+    db.session.commit()
+    assert coordinator.get(at).text() == before
+    assert [line["n"] for line in coordinator.get(at).table(TITLE) if "産業" in line["政策分野"]]
+
+
+def test_officials_are_cut_by_ministry_and_grade(app: Flask) -> None:
+    """Ministries of fewer than ten answers stand together; grades stand in three bands."""
+    period = make_period()
+    for number in range(14):
+        official = make_official(
+            ministry_code="mic" if number < 10 else ("mof", "moj", "mod", "cao")[number - 10],
+            rank_class=RankClass.DEPUTY if number % 2 else RankClass.COUNSELLOR,
+        )
+        make_team(make_challenge(period=period), [official])
+    row = closed("backoffice_pulse", [{"useful": "5", "kinds": []}] * 14, "6月分")
+    sets = grouped_answers(row)
+    assert Counter(one.banners["ministry_group"][0] for one in sets) == {"other": 14}
+    assert Counter(one.banners["grade_band"][0] for one in sets) == {"deputy": 7, "senior": 7}
+    assert groups_of("ministry_group", sets) == [OTHER]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "left"),
+    [
+        ({"a": 30, "b": 9, "c": 2}, {"a": 30, "other": 11}),
+        ({"a": 30, "b": 12, "c": 5, "d": 2}, {"a": 30, "other": 19}),  # 7 are too few
+        ({"a": 30, "b": 12}, {"a": 30, "b": 12}),
+        ({"a": 30, "b": 3}, {"other": 33}),
+        ({"a": 3}, {"a": 3}),
+    ],
+)
+def test_small_groups_are_folded_until_they_are_large(
+    sizes: dict[str, int], left: dict[str, int]
+) -> None:
+    sets = [AnswerSet({}, banners={"m": [code]}) for code, n in sizes.items() for _ in range(n)]
+    assert Counter(one.banners["m"][0] for one in folded(sets, "m", 10)) == left
+
+
 def test_anonymous_answers_have_no_groups(coordinator: Browser) -> None:
     row = closed("official_eval", [])
+    kept = select(Invitation).where(Invitation.groups.is_not(None))
+    assert not list(db.session.scalars(kept))
     page = coordinator.get(f"/rounds/{row.public_id}/cross")
     assert "属性で分けられません" in page.text()

@@ -136,7 +136,7 @@ def test_cross_tables_are_ticked_and_tables_of_the_workbook_filled_in(coordinato
 
 def test_faults_of_tables_are_told_beside_them(coordinator: Browser) -> None:
     page = begun(coordinator).follow("集計表")
-    assert "ministry_group" in page.text(), "a banner of the definition alone is kept and told"
+    assert page.fields["cross-ministry_group-overall"], "officials are cut by their ministry too"
     before = data()
     page = page.submit("保存する", {"table-0-id": "二", "table-1-of-reasons": False})
     assert page.errors == [

@@ -92,7 +92,7 @@ def crossed_of(
             survey.defn,
             name,
             sets,
-            {banner: groups_of(banner) for banner in banners},
+            {banner: groups_of(banner, sets) for banner in banners},
             min_base=0 if is_open else None,
         )
         found += [(banner, made[banner]) for banner in banners]

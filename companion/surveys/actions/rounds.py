@@ -13,6 +13,7 @@ from companion.core.errors import Refused
 from companion.periods.models import Period
 from companion.surveys.anonymity import release
 from companion.surveys.choosing import CHOSEN, Whom, people_of
+from companion.surveys.groups import keep_groups
 from companion.surveys.inviting import invite
 from companion.surveys.models import AnswerDraft, SurveyRound
 from companion.surveys.publishing import publish_version
@@ -90,7 +91,8 @@ def close_round(
 ) -> SurveyRound:
     """Close a survey for good; from now on its results may be seen.
 
-    Sealed answers are opened and shuffled, and drafts that were never submitted are deleted.
+    Sealed answers are opened and shuffled, the respondents' groups are kept as they stand, and
+    drafts that were never submitted are deleted.
 
     Raises:
         Refused: it is not open, or sealed answers cannot be opened (another secret key).
@@ -101,6 +103,7 @@ def close_round(
         raise Refused(f"{period.name}の「{title}」は回答受付中ではありません。")
     survey_round.state, survey_round.closed_at = RoundState.CLOSED, clock.now()
     release(survey_round)
+    keep_groups(survey_round)
     for draft in db.session.scalars(
         select(AnswerDraft).where(AnswerDraft.round_id == survey_round.id)
     ):

@@ -37,7 +37,7 @@ def cross(public_id: str) -> str | Response:
     least = 0 if row.identity is Identity.IDENTIFIED else None
     made: list[CrossTab] = []
     for name, banners in wanted.items():
-        groups = {banner: groups_of(banner) for banner in banners}
+        groups = {banner: groups_of(banner, sets) for banner in banners}
         made += crosstabs(defn, name, sets, groups, min_base=least).values()
     invited = invited_count(row)
     tables = tabulate_all(defn, sets, invited=invited, min_base=least)
