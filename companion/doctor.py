@@ -20,6 +20,7 @@ from companion.console import json_option, show, spoken
 from companion.core import backup, clock
 from companion.core.db import UnknownSchema, check_schema, db
 from companion.people.clients import FAILURES, client_of
+from companion.surveys.library import FOLDER, files
 
 Check = tuple[str, bool, str]
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "glusterfs", "ceph"}
@@ -33,7 +34,7 @@ def doctor_command(as_json: bool) -> None:
     checks = [
         *(_check_address(), _check_secret(), _check_database(), _check_place(), _check_schema()),
         *(_check_backup(), _check_anchor(), _check_clock(), _check_disk(), _check_mail()),
-        *(_check_proxy(), *_check_offices()),
+        *(_check_proxy(), _check_definitions(), *_check_offices()),
     ]
     lines = [f"{'○' if met else '×'} {name}：{words}" for name, met, words in checks]
     result = {"checks": [{"name": n, "met": m, "message": w} for n, m, w in checks]}
@@ -102,6 +103,24 @@ def _check_schema() -> Check:
         return "スキーマ", True, f"最新（{check_schema()}）です。"
     except UnknownSchema as refusal:
         return "スキーマ", False, str(refusal)
+
+
+def _check_definitions() -> Check:
+    name, there = "アンケートの定義", files()
+    faulty = [survey_id for survey_id, book in there.items() if book.errors]
+    if not there:
+        return (
+            name,
+            False,
+            f"{FOLDER} にありません。README のとおり `pip install -e .` で入れてください。",
+        )
+    if faulty:
+        return (
+            name,
+            False,
+            f"誤りがあります（{'、'.join(faulty)}）。`companion survey lint` を実行してください。",
+        )
+    return name, True, f"{len(there)}件あり、誤りはありません。"
 
 
 def _folder() -> Path:

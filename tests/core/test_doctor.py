@@ -11,6 +11,7 @@ from flask import Flask
 from companion.commands import cli
 from companion.core import backup
 from companion.doctor import file_system
+from companion.surveys.library import files
 
 
 def checks(app: Flask) -> dict[str, tuple[bool, str]]:
@@ -30,6 +31,11 @@ def test_a_server_needs_https_backups_anchors_and_mail(
     assert lacking >= {"設定", "控え", "監査記録", "メール", "スキーマ", "プロキシ"}
     assert "府省庁のサインイン（例省）" in lacking, "this office does not answer"
     assert "companion backup" in found["控え"][1]
+
+
+def test_the_questionnaires_are_looked_at(app: Flask) -> None:
+    assert files()
+    assert checks(app)["アンケートの定義"] == (True, f"{len(files())}件あり、誤りはありません。")
 
 
 @pytest.mark.sqlite_only
