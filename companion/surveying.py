@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 from flask.cli import with_appcontext
 
 from companion.console import json_option, period_option, show, spoken
 from companion.core.db import saved
-from companion.periods.queries import period_named
+from companion.core.errors import Refused
+from companion.periods.queries import period_named, policy_fields
 from companion.surveys.actions import close_round, open_round
+from companion.surveys.choosing import AUDIENCES, Whom, names_in
 from companion.surveys.definition import json_schema
 from companion.surveys.library import FOLDER, POPULATIONS
 from companion.surveys.lint import lint
 from companion.surveys.queries import invited_count, submitted_count
+
+_occasion = click.option("--occasion", default="", help="短いアンケートの回の名前（例：6月分）。")
 
 
 @click.group("survey", help="アンケートの定義を確かめ、開始・終了する。")
@@ -27,12 +32,37 @@ def survey_group() -> None:
 @survey_group.command("open", help="アンケートを開始し、対象者全員を招待する。")
 @click.argument("name")
 @period_option
+@_occasion
+@click.option(
+    "--to", type=click.Choice(list(AUDIENCES)), help="短いアンケートの対象（既定は定義のとおり）。"
+)
+@click.option("--field", default="", help="短いアンケートの対象を、この政策分野のチームに絞る。")
+@click.option(
+    "--list",
+    "listed",
+    type=click.File(encoding="utf-8-sig"),
+    help="短いアンケートの対象を、このファイルの人（一行に一つ）に絞る。",
+)
 @json_option
 @with_appcontext
 @spoken
-def survey_open(name: str, period: str, as_json: bool) -> None:
+def survey_open(
+    name: str,
+    period: str,
+    occasion: str,
+    to: str | None,
+    field: str,
+    listed: TextIO | None,
+    as_json: bool,
+) -> None:
+    names = names_in(listed.read()) if listed else ()
+    if listed and not names:
+        raise Refused("一覧のファイルに、だれも書かれていません。")
+    if field and field not in {one.code for one in policy_fields()}:
+        raise Refused(f"政策分野「{field}」はありません。")
+    whom = Whom(to or "", field_code=field, names=names)
     with saved():
-        survey_round = open_round(name, period_named(period), by=None)
+        survey_round = open_round(name, period_named(period), by=None, occasion=occasion, whom=whom)
         invited = invited_count(survey_round)
     show(
         {"survey": name, "invited": invited},
@@ -44,12 +74,13 @@ def survey_open(name: str, period: str, as_json: bool) -> None:
 @survey_group.command("close", help="アンケートを終了する。")
 @click.argument("name")
 @period_option
+@_occasion
 @json_option
 @with_appcontext
 @spoken
-def survey_close(name: str, period: str, as_json: bool) -> None:
+def survey_close(name: str, period: str, occasion: str, as_json: bool) -> None:
     with saved():
-        survey_round = close_round(name, period_named(period), by=None)
+        survey_round = close_round(name, period_named(period), by=None, occasion=occasion)
         invited, submitted = invited_count(survey_round), submitted_count(survey_round)
     show(
         {"survey": name, "invited": invited, "submitted": submitted},

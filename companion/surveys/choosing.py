@@ -15,6 +15,7 @@ from companion.teams.models import Team
 
 CHOSEN = "chosen"
 WHOLE = {"official": "cohort_officials", "municipality": "cohort_municipalities"}
+AUDIENCES = {"official": "地方創生支援官", "municipality": "伴走支援自治体"}
 _SHOWN = 10  # faulty names told at once
 
 Person = tuple[Team, Official | None]
@@ -24,8 +25,11 @@ Person = tuple[Team, Official | None]
 class Whom:
     """Everybody of the audience; with `field_code` those of a policy field; with `teams` (public
     ids) or `names` (e-mail, name, municipality, code, one each) those named only.
+
+    `audience` is a key of AUDIENCES; without one it is the definition's.
     """
 
+    audience: str = ""
     field_code: str = ""
     teams: frozenset[str] = field(default_factory=frozenset)
     names: tuple[str, ...] = ()
@@ -43,7 +47,8 @@ def people_of(defn: SurveyDefinition, period: Period, whom: Whom) -> list[Person
     Raises:
         Refused: names that are nobody's or several people's are told; or nobody is left.
     """
-    everybody = population(WHOLE.get(defn.audience, defn.population), period)
+    audience = whom.audience or defn.audience
+    everybody = population(WHOLE.get(audience, defn.population), period)
     if whom.field_code:
         everybody = [
             one

@@ -22,6 +22,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from companion.core.forms import CreatingForm, Form
+from companion.surveys.choosing import AUDIENCES
 from companion.surveys.terms import Channel
 
 
@@ -88,6 +89,7 @@ class ShortForm(OpenForm):
         [InputRequired(message="回の名前を入力してください。"), Length(max=60)],
         description="例：6月分、秋の訪問のあと",
     )
+    audience = RadioField("回答する人", choices=[SelectChoice(*item) for item in AUDIENCES.items()])
     whom = RadioField(
         "対象",
         choices=[

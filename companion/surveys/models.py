@@ -126,6 +126,8 @@ class SurveyRound(PublicId, Base):
     occasion: Mapped[str] = mapped_column(String(60), default="", server_default="")
     version_id: Mapped[int]
     identity: Mapped[Identity] = mapped_column(Word(Identity, 12))
+    # Who is asked, where a short survey was put to others than its definition names.
+    audience: Mapped[str] = mapped_column(String(12), default="", server_default="")
     state: Mapped[RoundState] = mapped_column(Word(RoundState, 10), default=RoundState.OPEN)
     opened_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     closes_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

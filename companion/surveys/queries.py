@@ -39,8 +39,17 @@ def _read(canonical: str) -> SurveyDefinition:
 
 
 def definition_of(survey_round: SurveyRound) -> SurveyDefinition:
-    """The definition a round was opened with."""
-    return _read(survey_round.version.canonical)
+    """The definition a round was opened with, for those it was put to."""
+    return _put_to(survey_round.version.canonical, survey_round.audience)
+
+
+@lru_cache(maxsize=32)
+def _put_to(canonical: str, audience: str) -> SurveyDefinition:
+    defn = _read(canonical)
+    if audience in {"", defn.audience}:
+        return defn
+    unit = "organisation" if audience == "municipality" else "person"
+    return defn.model_copy(update={"audience": audience, "unit": unit})
 
 
 def rounds_of(period: Period) -> list[SurveyRound]:

@@ -23,7 +23,8 @@ class Identity(StrEnum):
         """The one sentence at the top of the questionnaire."""
         return {
             "identified": (
-                "内閣官房の担当者には団体名つきで届きます。支援官、所属府省庁、都道府県には届きません。"
+                "内閣官房の担当者には、お名前（自治体は団体名）つきで届きます。"
+                "ほかの支援官、所属府省庁、都道府県には届きません。"
             ),
             "confidential": (
                 "名前は回答の受付と督促だけに使い、終了の30日後に消します。結果は集計した形だけで示します。"

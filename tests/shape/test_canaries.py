@@ -49,6 +49,7 @@ report_exports.origin c a
 report_exports.made_by_name c a
 report_exports.filter_text c a
 survey_rounds.occasion c o m a
+survey_rounds.audience -
 survey_drafts.text -
 free_texts.quote c
 text_tags.name c

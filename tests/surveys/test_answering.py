@@ -55,7 +55,7 @@ def test_a_municipality_answers_in_its_own_name(app: Flask, team: Team) -> None:
     start = browser.get("/2025/my-surveys").follow("回答する")
     assert start.heading == "伴走支援自治体アンケート"
     assert team.challenge.municipality.full_name in start.text()
-    assert "内閣官房の担当者には団体名つきで届きます。" in start.text()
+    assert "内閣官房の担当者には、お名前（自治体は団体名）つきで届きます。" in start.text()
     page = start.submit("回答を始める").submit("保存して次へ")
     assert page.errors == ["問1に回答してください。", "問2に回答してください。"]
     page = page.submit("保存して次へ", overall="5", cont="need", change="視点が変わった。")

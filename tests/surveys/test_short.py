@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
+from companion.commands import cli
 from companion.core import clock
 from companion.core.access import Role
 from companion.core.db import db, saved
@@ -17,7 +20,7 @@ from companion.surveys.actions import close_round, open_round, record_answer_set
 from companion.surveys.choosing import Whom, names_in, people_of
 from companion.surveys.forgetting import forget_names
 from companion.surveys.models import AnswerSet, Invitation, SurveyRound
-from companion.surveys.queries import answer_sets
+from companion.surveys.queries import answer_sets, definition_of
 from companion.surveys.shelf import definition_named
 from companion.teams.models import Team
 from tests.kit.makers import (
@@ -149,3 +152,48 @@ def test_the_great_surveys_are_opened_once_and_short_ones_need_an_occasion(
         open_round("official_eval", period, by=None, occasion="6月分")
     with pytest.raises(Refused, match="何のための"), saved():
         open_round("visit_pulse", period, by=None)
+
+
+def test_one_written_for_towns_is_put_to_officials(app: Flask, teams: list[Team]) -> None:
+    browser = Browser(app).sign_in_as(make_user(Role.COORDINATOR))
+    page = browser.get("/2025/surveys").follow("開始する：訪問後アンケート")
+    assert page.facts["今期の対象"] == "支援官 6人、自治体 2団体"
+    assert page.fields["audience"] == "municipality", "as the definition says, unless chosen"
+    typed = {"occasion": "秋", "audience": "official", "whom": "field", "field_code": "industry"}
+    page = page.submit("対象を確かめる", **typed)
+    assert "3人に招待を送ります" in page.text()
+    page.submit("招待を送って開始する", **typed)
+    row = db.session.scalars(select(SurveyRound)).one()
+    assert (row.audience, definition_of(row).unit) == ("official", "person")
+    assert {one.team_id for one in invited(row)} == {teams[1].id}
+    assert all(one.official for one in invited(row))
+    town = make_user(Role.MUNICIPALITY, municipality=teams[1].challenge.municipality)
+    assert "訪問後" not in Browser(app).sign_in_as(town).get("/2025/my-surveys").text()
+    mine = Browser(app).sign_in_as(account_of(teams[1].members[0].official))
+    page = mine.get("/2025/my-surveys").follow("回答する")
+    assert page.heading == "訪問後アンケート"
+    assert "お名前（自治体は団体名）つきで届きます。" in page.facts["回答の扱い"]
+
+
+def test_the_command_opens_and_closes_an_occasion(
+    app: Flask, teams: list[Team], tmp_path: Path
+) -> None:
+    def run(args: list[str]) -> Result:
+        return app.test_cli_runner().invoke(cli, args)
+
+    opened = ["survey", "open", "backoffice_pulse", "--period", "2025", "--occasion", "6月分"]
+    listed = tmp_path / "list.txt"
+    listed.write_text(teams[0].members[0].official.email + "\n", encoding="utf-8")
+    said = run(args=[*opened, "--list", str(listed)])
+    assert "1件の招待を作成しました。" in said.output
+    assert run(args=opened).exit_code != 0, "it is open already"
+    said = run(args=[*opened[:-1], "7月分", "--to", "municipality", "--field", "industry"])
+    assert "1件の招待を作成しました。" in said.output
+    assert "政策分野「x」はありません。" in run(args=[*opened, "--field", "x"]).output
+    closing = ["survey", "close", "backoffice_pulse", "--period", "2025"]
+    assert run(args=closing).exit_code != 0, "without its occasion nothing is meant"
+    assert "（回収 0／1）" in run(args=[*closing, "--occasion", "6月分"]).output
+    states = {row.occasion: row.state.value for row in db.session.scalars(select(SurveyRound))}
+    assert states == {"6月分": "closed", "7月分": "open"}
+    whole = ["survey", "open", "official_eval", "--period", "2025", "--to", "municipality"]
+    assert "対象は、定義のとおりです" in run(args=whole).output

@@ -56,10 +56,10 @@ def open_round(
     if earlier is not None:
         what = f"「{defn.title}」{occasion}"
         raise Refused(f"{period.name}の{what}は既に{earlier.state.label}です。")
-    if is_short:
-        people = people_of(defn, period, whom or Whom())
-    else:
-        people = population(defn.population, period)
+    whom = whom or Whom()
+    if not is_short and whom != Whom():
+        raise Refused(f"「{defn.title}」の対象は、定義のとおりです。選べません。")
+    people = people_of(defn, period, whom) if is_short else population(defn.population, period)
     if not people:
         raise Refused(
             f"{period.name}には「{defn.title}」の対象者がいません。先にチームを公表してください。"
@@ -74,6 +74,7 @@ def open_round(
         opened_at=now,
         target_percent=target_percent,
         occasion=occasion,
+        audience=whom.audience if whom.audience != defn.audience else "",
         closes_at=closes_at
         or (planned if planned > now else now + dt.timedelta(days=DEFAULT_DAYS)),
     )

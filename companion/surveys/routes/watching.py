@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from flask import (
     abort,
     flash,
@@ -13,7 +11,6 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from companion.core import clock
 from companion.core.access import (
     Permission,
     need_viewer,
@@ -25,27 +22,22 @@ from companion.core.errors import Refused
 from companion.periods.routes import current_period, show_period
 from companion.surveys.actions import (
     close_round,
-    open_round,
 )
-from companion.surveys.carrying import carried, target_before
-from companion.surveys.choosing import CHOSEN
+from companion.surveys.carrying import carried
 from companion.surveys.drafting import drafts
-from companion.surveys.forms import CloseForm, OpenForm
+from companion.surveys.forms import CloseForm
 from companion.surveys.models import SurveyRound
 from companion.surveys.queries import (
     counts_by_round,
     find_round,
     invitations_of,
-    invited_count,
-    population,
-    round_of,
     rounds_of,
 )
 from companion.surveys.routes.page import bp
 from companion.surveys.shares import (
     response_rate,
 )
-from companion.surveys.shelf import books, definition_named, load_definitions
+from companion.surveys.shelf import books, load_definitions
 from companion.surveys.terms import Identity, InvitationState, RoundState
 
 
@@ -73,56 +65,6 @@ def rounds() -> str:
         drafts=drafts(),
         carried=[] if opened else carried(period),
     )
-
-
-@bp.route("/<int:year>/surveys/<survey_id>/open", methods=["GET", "POST"])
-@needs(Permission.SURVEY_MANAGE)
-def open_survey(survey_id: str) -> str | Response | tuple[str, int]:
-    """Who will be invited and until when; then open."""
-    period = current_period()
-    if survey_id not in load_definitions():
-        abort(404)
-    defn = definition_named(survey_id)
-    if defn.population == CHOSEN:
-        return redirect(url_for("surveys.open_short", survey_id=survey_id), 303)
-    opened = round_of(survey_id, period)
-    if opened is not None:
-        return redirect(url_for("surveys.round", public_id=opened.public_id), 303)
-    planned = clock.to_jst(max(defn.window.closes_at, clock.now() + dt.timedelta(days=14)))
-    form = OpenForm(
-        closes_on=planned.date(),
-        closes_time=planned.time(),
-        target_percent=target_before(survey_id, period),
-    )
-    if form.validate_on_submit():
-        closes_at = clock.at_jst(form.closes_on.data, form.closes_time.data)
-        if closes_at <= clock.now():
-            form.closes_on.errors = ["締切は、いまより後の日時にしてください。"]
-        else:
-            try:
-                with saved():
-                    key = form.once()
-                    row = open_round(
-                        survey_id,
-                        period,
-                        by=need_viewer(),
-                        closes_at=closes_at,
-                        target_percent=form.target_percent.data or 80,
-                    )
-                    key.location = url_for("surveys.round", public_id=row.public_id)
-                    location, count = key.location, invited_count(row)
-                flash(f"開始しました。{count}件の招待を作成しました。", "success")
-                return redirect(location, 303)
-            except Refused as refusal:
-                form.form_errors.append(str(refusal))
-    shown = render_template(
-        "surveys/open.html",
-        defn=defn,
-        form=form,
-        count=len(population(defn.population, period)),
-        identity=Identity(defn.identity),
-    )
-    return shown, 422 if form.errors else 200
 
 
 def find_own_round(public_id: str) -> SurveyRound:
