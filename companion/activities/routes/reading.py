@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from flask import abort, render_template, request
@@ -20,7 +18,7 @@ from companion.activities.queries import (
     published,
     timeline,
 )
-from companion.activities.queries.overview import Activeness, activeness
+from companion.activities.queries.ranking import ranked, totals_of
 from companion.activities.queries.results import months_of
 from companion.activities.queries.schedule import open_polls
 from companion.activities.routes.page import PAGE_SIZE, bp, page_number
@@ -31,6 +29,7 @@ from companion.core import clock
 from companion.core.access import Permission, Viewer, need_viewer, needs
 from companion.periods.routes import current_period, show_period
 from companion.teams.models import Team
+from companion.teams.narrowing import Narrowing, options_of
 from companion.teams.queries import is_own, own_teams
 from companion.teams.routes import Panel
 
@@ -94,34 +93,25 @@ def activity(public_id: str) -> str:
     )
 
 
-def _sorted(rows: list[Activeness], key: str) -> list[Activeness]:
-    never = dt.datetime.min.replace(tzinfo=dt.UTC)
-    keys: dict[str, Callable[[Activeness], Any]] = {
-        "number": lambda row: row.team.number,
-        "last": lambda row: row.last_contact or never,
-        "online": lambda row: row.online_count,
-        "visits": lambda row: row.visit_count,
-        "minutes": lambda row: row.minutes,
-        "next": lambda row: (row.next_planned is None, row.next_planned or never),
-        "unlogged": lambda row: row.unlogged_count,
-        "open": lambda row: (row.open_actions, row.overdue_actions),
-    }
-    by = keys.get(key.removeprefix("-"), keys["number"])
-    return sorted(rows, key=by, reverse=key.startswith("-"))
-
-
 @bp.get("/<int:year>/activities/overview")
 @needs(Permission.ACTIVITY_OVERVIEW)
 def overview() -> str:
     """How often and how long each team was active."""
-    rows = activeness(current_period(), need_viewer())
-    sort = request.args.get("sort", "number")
+    period, viewer, page = current_period(), need_viewer(), page_number()
+    wanted, sort = Narrowing.read(request.args), request.args.get("sort", "number")
+    totals = totals_of(period, viewer, wanted)
     return render_template(
         "activities/overview.html",
-        rows=_sorted(rows, sort),
+        rows=ranked(
+            period, viewer, wanted, sort=sort, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE
+        ),
+        totals=totals,
         sort=sort,
         hours=hours_tenths,
-        silent=sum(row.last_contact is None for row in rows),
+        wanted=wanted,
+        options=options_of(period),
+        page=page,
+        pages=-(-totals.teams // PAGE_SIZE) or 1,
     )
 
 
