@@ -30,7 +30,7 @@ class Group:
 
 
 # More entries than this are shown in groups.
-SHORT = 10
+SHORT = 11
 
 # endpoint, label, permission
 ENTRIES: list[tuple[str, str, Permission]] = [

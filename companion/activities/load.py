@@ -50,6 +50,45 @@ class MonthLoad:
     is_whole: bool = True
 
 
+@dataclass(frozen=True)
+class Service:
+    """An official's days in a team (both included), and those on which the team rested."""
+
+    started_on: dt.date | None
+    ended_on: dt.date | None
+    rests: Sequence[tuple[dt.date, dt.date | None]] = ()
+
+
+def last_day(month: dt.date) -> dt.date:
+    """The last day of a month given by its first."""
+    return (month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+
+
+def served(month: dt.date, services: Sequence[Service]) -> bool:
+    """True when the official was a member on some day of the month."""
+    last = last_day(month)
+    return any(
+        row.started_on is not None
+        and row.started_on <= last
+        and (row.ended_on is None or row.ended_on >= month)
+        for row in services
+    )
+
+
+def is_whole(month: dt.date, services: Sequence[Service], today: dt.date) -> bool:
+    """True when the month is over, and on all its days the official served in a team not paused."""
+    last = last_day(month)
+    return last < today and any(
+        row.started_on is not None
+        and row.started_on <= month
+        and (row.ended_on is None or row.ended_on >= last)
+        and not any(
+            first <= last and (until is None or until >= month) for first, until in row.rests
+        )
+        for row in services
+    )
+
+
 def working_minutes(percent: int) -> int:
     """Minutes of a month that a share of the working time allows: 10 % are 930."""
     return WORKING_MINUTES * percent // 100

@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy.orm import selectinload
 
 from companion.activities.models import Activity, Attendance, NextAction
 from companion.activities.queries.overview import Activeness, activeness
@@ -22,7 +23,7 @@ from companion.core import clock
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.notices.alerts import Alert, Rest, active_days
-from companion.notices.queries import team_alerts
+from companion.notices.queries import alerts_by_team
 from companion.periods.models import Period
 from companion.places.models import Municipality
 from companion.surveys.models import Invitation, SurveyRound
@@ -112,12 +113,12 @@ def page_of_teams(
             .scalar_subquery()
         )
         statement = statement.order_by(last.is_not(None), last)
-    statement = with_people(statement).order_by(Team.number)
+    statement = with_people(statement).options(selectinload(Team.pauses)).order_by(Team.number)
     teams = list(
         db.session.scalars(statement.offset((page - 1) * PER_PAGE).limit(PER_PAGE)).unique()
     )
     ids = [team.id for team in teams]
-    alerts = {row.team.id: row.alerts for row in team_alerts(period, ids)}
+    alerts = alerts_by_team(period, ids)
     asked, minutes = _surveys(period, ids), _minutes(period, ids)
     today = min(clock.today(), period.last_day)
     found = []

@@ -20,11 +20,13 @@ from companion.notices.queries import (
     find_waiting,
     limits_of,
     outbox,
+    page_of_alerts,
     repeat_days_of,
     team_alerts,
 )
 from companion.notices.watching import change_limits
 from companion.periods.routes import current_period
+from companion.teams.narrowing import Narrowing, options_of
 from companion.teams.queries import find_team
 
 bp = Blueprint("notices", __name__)
@@ -120,16 +122,31 @@ def alerts() -> str:
     """The teams that need a look, each with the reason and the next step."""
     period, only = current_period(), request.args.get("team", "")
     team = find_team(only, need_viewer()) if only else None
-    rows = team_alerts(period, [team.id] if team else None)
-    pages = -(-len(rows) // PER_PAGE) or 1
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    wanted, rule = Narrowing.read(request.args), request.args.get("rule", "")
+    page = max(request.args.get("page", 1, type=int), 1)
+    if team:
+        rows = team_alerts(period, [team.id])
+        count = len(rows)
+    else:
+        rows, count = page_of_alerts(
+            period,
+            wanted,
+            rule=next((one for one in Rule if one.value == rule), None),
+            page=page,
+            size=PER_PAGE,
+        )
+    pages = -(-count // PER_PAGE) or 1
     return render_template(
         "notices/alerts.html",
-        rows=rows[(page - 1) * PER_PAGE : page * PER_PAGE],
-        count=len(rows),
+        rows=rows,
+        count=count,
         team=team,
-        page=page,
+        page=min(page, pages),
         pages=pages,
+        wanted=wanted,
+        rule=rule if rule in set(Rule) else "",
+        rules=[(one.value, one.label) for one in Rule],
+        options=options_of(period),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, select, true
+from sqlalchemy import ColumnElement, Exists, and_, exists, select, true
 
 from companion.applications.models import Challenge, ChallengeField, Official
 from companion.core.db import db
@@ -38,14 +38,22 @@ class Narrowing:
     @property
     def condition(self) -> ColumnElement[bool]:
         """The teams that are kept."""
-        found = [true()]
-        own = Challenge.id == Team.challenge_id
+        found: list[Exists] = []
         if self.field:
-            field = ChallengeField.field_code == self.field
-            found.append(exists().where(ChallengeField.challenge_id == Team.challenge_id, field))
+            found.append(
+                exists().where(
+                    ChallengeField.challenge_id == Team.challenge_id,
+                    ChallengeField.field_code == self.field,
+                )
+            )
         if self.prefecture:
-            place = Municipality.prefecture_code == self.prefecture
-            found.append(exists().where(own, Municipality.lg_code == Challenge.lg_code, place))
+            found.append(
+                exists().where(
+                    Challenge.id == Team.challenge_id,
+                    Municipality.lg_code == Challenge.lg_code,
+                    Municipality.prefecture_code == self.prefecture,
+                )
+            )
         if self.ministry:
             found.append(
                 exists().where(
@@ -55,7 +63,8 @@ class Narrowing:
                     Official.ministry_code == self.ministry,
                 )
             )
-        return and_(*found)
+        # Lists that read the same tables themselves are not meant here.
+        return and_(true(), *(one.correlate(Team) for one in found))
 
 
 def options_of(period: Period) -> dict[str, list[tuple[str, str]]]:

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from companion.activities.models import Attendance, NextAction
+from companion.activities.queries.ranking import ranked
 from companion.activities.terms import (
     ActionState,
     ActivityKind,
@@ -20,6 +21,7 @@ from companion.core.access import Role
 from companion.core.db import db, saved
 from companion.people.models import User
 from companion.teams.models import Team
+from companion.teams.narrowing import Narrowing
 from tests.kit.makers import (
     account_of,
     make_activity,
@@ -30,6 +32,7 @@ from tests.kit.makers import (
     make_period,
     make_team,
     make_user,
+    viewer_as,
 )
 from tests.kit.pages import Browser, Page, count_queries
 
@@ -369,3 +372,44 @@ def test_two_who_change_one_action_see_each_other(app: Flask, team: Team) -> Non
     assert (
         page.table("保存されている内容と、入力した内容")[0]["いま保存されている内容"] == "取りやめ"
     )
+
+
+def test_the_overview_is_narrowed_and_costs_the_same_for_many_teams(app: Flask) -> None:
+    make_period()
+    boss = signed_in(app, make_user(Role.COORDINATOR))
+    counts = []
+    for number in range(1, 5):
+        town = make_municipality(f"第{number}見本町", prefecture_code=f"0{number}")
+        official = make_official(ministry_code=("mic", "env")[number % 2])
+        make_activity(make_team(make_challenge(town), [official, make_official()]))
+        with count_queries() as statements:
+            boss.get("/2025/activities/overview")
+        counts.append(len(statements))
+    assert counts[0] == counts[-1] <= 18
+
+    def towns(**query: str) -> list[str]:
+        page = boss.get("/2025/activities/overview", query)
+        return [row["市町村"][-5:] for row in rows_of(page, "チームごとの活動状況")]
+
+    assert len(towns()) == 4
+    assert towns(prefecture="02") == ["第2見本町"]
+    assert towns(ministry="env", sort="-number") == ["第3見本町", "第1見本町"]
+    assert towns(field="nothing") == []
+    page = boss.get("/2025/activities/overview", {"prefecture": "02"})
+    assert "うち活動なし0" in page.text("dl.stats")
+
+
+def test_the_overview_turns_its_pages(app: Flask) -> None:
+    period = make_period()
+    teams = [make_team() for _ in range(3)]
+    boss = make_user(Role.COORDINATOR)
+
+    def numbers(offset: int, sort: str) -> list[int]:
+        rows = ranked(period, viewer_as(boss), Narrowing(), sort=sort, offset=offset, limit=2)
+        return [row.team.number for row in rows]
+
+    make_activity(teams[1])
+    assert (numbers(0, "-last"), numbers(2, "-last")) == ([2, 1], [3])
+    assert (numbers(0, "last"), numbers(2, "last")) == ([1, 3], [2])
+    page = signed_in(app, boss).get("/2025/activities/overview?page=9")
+    assert len(rows_of(page, "チームごとの活動状況")) == 3

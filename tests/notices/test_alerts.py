@@ -21,7 +21,10 @@ from companion.teams.terms import TeamState
 from tests.conftest import MOMENT
 from tests.kit.makers import (
     make_activity,
+    make_challenge,
+    make_municipality,
     make_next_action,
+    make_official,
     make_period,
     make_team,
     make_user,
@@ -221,3 +224,31 @@ def test_the_page_takes_the_same_queries_for_few_and_many(app: Flask) -> None:
     with count_queries() as many:
         boss.get("/2025/alerts")
     assert len(many) == len(few)
+
+
+def test_the_page_is_narrowed_and_costs_the_same_for_many_teams(app: Flask) -> None:
+    make_period()
+    boss = Browser(app).sign_in_as(make_user(Role.COORDINATOR))
+    counts = []
+    for number in range(1, 5):
+        town = make_municipality(f"第{number}見本町", prefecture_code=f"0{number}")
+        official = make_official(ministry_code=("mic", "env")[number % 2])
+        team = make_team(make_challenge(town), [official, make_official(ministry_code="meti")])
+        make_next_action(team, "資料を送る", due_on=dt.date(2025, 8, 1))
+        if number > 2:
+            make_activity(team, day=dt.date(2025, 9, 1), kind=ActivityKind.SITE_VISIT)
+        with count_queries() as statements:
+            boss.get("/2025/alerts")
+        counts.append(len(statements))
+    assert counts[0] == counts[-1] <= 30
+
+    def towns(**query: str) -> list[str]:
+        tables = boss.get("/2025/alerts", query).tables
+        return [row["チーム"][-5:] for rows in tables.values() for row in rows]
+
+    assert len(towns()) == 4
+    assert towns(prefecture="02") == ["第2見本町"]
+    assert towns(ministry="env", rule="overdue_long") == ["第1見本町", "第3見本町"]
+    assert len(towns(rule="kickoff")) == 2
+    assert towns(prefecture="47", field="nothing") == []
+    assert len(towns(rule="nothing")) == 4

@@ -10,6 +10,7 @@ from companion.activities.models.records import (
     Draft,
     Guest,
     NextAction,
+    owner_label,
 )
 from companion.activities.models.schedule import (
     CalendarFeed,
@@ -34,4 +35,5 @@ __all__ = [
     "PollAnswer",
     "PollSlot",
     "Series",
+    "owner_label",
 ]

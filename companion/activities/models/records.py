@@ -66,12 +66,14 @@ class Activity(PublicId, Versioned, Base):
         CheckConstraint("nights >= 0", name="nights_not_negative"),
         Index("ix_activities_team_id_held_start", "team_id", "held_start"),
         Index("ix_activities_team_id_planned_start", "team_id", "planned_start"),
+        # What the boards count is answered by this index alone, however many periods there are.
+        Index("ix_activities_counted", "team_id", "state", "kind", "held_start"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
     kind: Mapped[ActivityKind] = mapped_column(Word(ActivityKind, 20))
-    state: Mapped[ActivityState] = mapped_column(Word(ActivityState, 12), index=True)
+    state: Mapped[ActivityState] = mapped_column(Word(ActivityState, 12))
     # The theme in one line: all that a prefecture reads of it besides kind and date.
     title: Mapped[str] = mapped_column(String(200))
     planned_start: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
@@ -207,6 +209,13 @@ class Guest(Base):
     activity: Mapped[Activity] = relationship(back_populates="guests")
 
 
+def owner_label(kind: OwnerKind, member_name: str | None) -> str:
+    """Who does an action, as shown on screen: the member named, or one of the two sides."""
+    if member_name is not None:
+        return member_name
+    return "チーム" if kind is OwnerKind.OFFICIAL else "自治体"
+
+
 class NextAction(PublicId, Versioned, Base):
     """What somebody of the team or of the municipality does next, and by when."""
 
@@ -241,9 +250,8 @@ class NextAction(PublicId, Versioned, Base):
     @property
     def owner_label(self) -> str:
         """Who does it, as shown on screen."""
-        if self.owner_member is not None:
-            return self.owner_member.official.name
-        return "チーム" if self.owner_kind is OwnerKind.OFFICIAL else "自治体"
+        member = self.owner_member
+        return owner_label(self.owner_kind, member.official.name if member else None)
 
     @property
     def is_settled(self) -> bool:

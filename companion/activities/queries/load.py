@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
-from companion.activities.load import LoadLevel, MonthLoad, level_of, strain
+from companion.activities.load import (
+    LoadLevel,
+    MonthLoad,
+    Service,
+    is_whole,
+    level_of,
+    served,
+    strain,
+)
 from companion.activities.models import Activity, Attendance
 from companion.activities.queries.results import held_by_month, months_of
 from companion.applications.models import Challenge, Official
@@ -54,30 +61,20 @@ class OfficialLoad:
         return strain(self.months)
 
 
-def official_loads(
-    period: Period, viewer: Viewer | None, team_ids: Sequence[int] | None = None
-) -> list[OfficialLoad]:
-    """The load of the officials a viewer may see one by one; `None` is the system itself.
+def official_loads(period: Period, viewer: Viewer) -> list[OfficialLoad]:
+    """The load of the officials a viewer may see one by one.
 
     Coordinator and auditor see all, an official the own one; nobody else sees single persons.
-    `team_ids` narrows to who serves in these teams, with their work in any team.
     """
-    scope = viewer.grant(Permission.LOAD_VIEW).scope if viewer else Scope.ALL
+    scope = viewer.grant(Permission.LOAD_VIEW).scope
     if scope is Scope.ALL:
-        people = None
-        if team_ids is not None:
-            people = select(TeamMember.official_id).where(TeamMember.team_id.in_(team_ids))
-        return _loads(period, Team.state.in_(ANNOUNCED), people)
-    if viewer and scope is Scope.OWN:
+        return _loads(period, Team.state.in_(ANNOUNCED))
+    if scope is Scope.OWN:
         return _loads(period, Team.state.in_(ANNOUNCED) & (Official.email == viewer.email))
     return []
 
 
-def _loads(
-    period: Period, reach: ColumnElement[bool], people: Select[int] | None = None
-) -> list[OfficialLoad]:
-    if people is not None:
-        reach = reach & TeamMember.official_id.in_(people)
+def _loads(period: Period, reach: ColumnElement[bool]) -> list[OfficialLoad]:
     members = db.session.scalars(
         select(TeamMember)
         .join(TeamMember.team)
@@ -92,29 +89,37 @@ def _loads(
             joinedload(TeamMember.team).selectinload(Team.pauses),
         )
     )
-    served: dict[int, list[TeamMember]] = defaultdict(list)
+    of_official: dict[int, list[TeamMember]] = defaultdict(list)
     for member in members:
-        served[member.official_id].append(member)
-    spent, today = _minutes_by_official(period, people), clock.today()
-    spans = [(month, _last_day(month)) for month in months_of(period)]
+        of_official[member.official_id].append(member)
+    spent, today, months = minutes_by_official(period, None), clock.today(), months_of(period)
+    services = {key: [_service(row) for row in rows] for key, rows in of_official.items()}
     return [
         OfficialLoad(
             rows[-1].official,
             rows[-1],
             [
-                MonthLoad(
-                    first, spent.get((official_id, n), 0), _is_whole(first, last, rows, today)
-                )
-                for n, (first, last) in enumerate(spans)
-                if (first <= today and _served(first, last, rows)) or (official_id, n) in spent
+                MonthLoad(month, spent.get((key, n), 0), is_whole(month, services[key], today))
+                for n, month in enumerate(months)
+                if (month <= today and served(month, services[key])) or (key, n) in spent
             ],
         )
-        for official_id, rows in served.items()
+        for key, rows in of_official.items()
     ]
 
 
-def _minutes_by_official(period: Period, people: Select[int] | None) -> dict[tuple[int, int], int]:
+def _service(member: TeamMember) -> Service:
+    rests = [(pause.started_on, pause.ended_on) for pause in member.team.pauses]
+    return Service(member.started_on, member.ended_on, rests)
+
+
+def minutes_by_official(
+    period: Period, people: Select[int] | None, *, since: dt.date | None = None
+) -> dict[tuple[int, int], int]:
+    """Minutes by official and number of the month (0 to 11); of `people`, from a day on."""
     held = held_by_month(period)
+    if since is not None:
+        held = held.where(Activity.held_start >= clock.at_jst(since, dt.time(0)))
     if people is not None:
         own = select(TeamMember.team_id).where(TeamMember.official_id.in_(people))
         held = held.where(Activity.team_id.in_(own))
@@ -129,34 +134,6 @@ def _minutes_by_official(period: Period, people: Select[int] | None) -> dict[tup
         statement = statement.where(TeamMember.official_id.in_(people))
     rows = db.session.execute(statement)
     return {(row[0], row[1]): row[2] for row in rows}
-
-
-def _last_day(month: dt.date) -> dt.date:
-    return (month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
-
-
-def _served(first: dt.date, last: dt.date, rows: Sequence[TeamMember]) -> bool:
-    """True when the official was a member on some day of the month."""
-    return any(
-        row.started_on is not None
-        and row.started_on <= last
-        and (row.ended_on is None or row.ended_on >= first)
-        for row in rows
-    )
-
-
-def _is_whole(month: dt.date, last: dt.date, rows: Sequence[TeamMember], today: dt.date) -> bool:
-    """True when the month is over, and on all its days the official served in a team not paused."""
-    return last < today and any(
-        row.started_on is not None
-        and row.started_on <= month
-        and (row.ended_on is None or row.ended_on >= last)
-        and not any(
-            pause.started_on <= last and (pause.ended_on is None or pause.ended_on >= month)
-            for pause in row.team.pauses
-        )
-        for row in rows
-    )
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,8 @@ def overview() -> str:
     period, viewer, page = current_period(), need_viewer(), page_number()
     wanted, sort = Narrowing.read(request.args), request.args.get("sort", "number")
     totals = totals_of(period, viewer, wanted)
+    pages = -(-totals.teams // PAGE_SIZE) or 1
+    page = min(page, pages)
     return render_template(
         "activities/overview.html",
         rows=ranked(
@@ -111,7 +113,7 @@ def overview() -> str:
         wanted=wanted,
         options=options_of(period),
         page=page,
-        pages=-(-totals.teams // PAGE_SIZE) or 1,
+        pages=pages,
     )
 
 

@@ -10,9 +10,11 @@ from companion.notices.queries.outbox import (
 )
 from companion.notices.queries.watch import (
     TeamAlerts,
+    alerts_by_team,
     key_of,
     limits_of,
     not_told,
+    page_of_alerts,
     repeat_days_of,
     team_alerts,
 )
@@ -20,12 +22,14 @@ from companion.notices.queries.watch import (
 __all__ = [
     "Post",
     "TeamAlerts",
+    "alerts_by_team",
     "find_troubled",
     "find_waiting",
     "key_of",
     "limits_of",
     "not_told",
     "outbox",
+    "page_of_alerts",
     "planned",
     "repeat_days_of",
     "team_alerts",

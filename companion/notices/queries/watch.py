@@ -7,14 +7,13 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from companion.activities.load import LoadLevel
-from companion.activities.models import Activity, Attendance, NextAction
-from companion.activities.queries.load import official_loads
+from companion.activities.models import Activity, Attendance, NextAction, owner_label
+from companion.activities.queries.strain import strains_of
 from companion.activities.terms import (
     TOOK_PLACE,
     UNSETTLED,
@@ -40,7 +39,9 @@ from companion.notices.alerts import (
 from companion.notices.models import AlertSettings, AlertTold
 from companion.people.models import SignIn, User
 from companion.periods.models import Period
-from companion.teams.models import Team, TeamMember
+from companion.teams.models import Team, TeamMember, TeamPause
+from companion.teams.narrowing import Narrowing
+from companion.teams.queries import is_serving_today
 from companion.teams.terms import TeamState
 
 STRAINS = {
@@ -98,91 +99,151 @@ def not_told(
     return [row for row in left if row.alerts]
 
 
+def alerts_by_team(period: Period, team_ids: Sequence[int]) -> dict[int, list[Alert]]:
+    """What needs a look at these teams, by team id; nothing for those that are well or rest."""
+    return dict(_watched(period, Team.id.in_(team_ids)))
+
+
 def team_alerts(period: Period, team_ids: Sequence[int] | None = None) -> list[TeamAlerts]:
     """Every running team (or of these) that needs a look: the urgent first, then by number."""
     within = Team.period_id == period.id if team_ids is None else Team.id.in_(team_ids)
-    teams = db.session.scalars(
+    return _with_teams(_watched(period, within))
+
+
+def page_of_alerts(
+    period: Period,
+    wanted: Narrowing,
+    *,
+    rule: Rule | None = None,
+    page: int = 1,
+    size: int = 100,
+) -> tuple[list[TeamAlerts], int]:
+    """One page of them (behind the last, the last), and how many there are in all.
+
+    `rule` leaves only what it says.
+    """
+    found = _watched(period, and_(Team.period_id == period.id, wanted.condition))
+    if rule is not None:
+        own = [(team, [a for a in alerts if a.rule is rule]) for team, alerts in found]
+        found = [(team, alerts) for team, alerts in own if alerts]
+    page = min(page, -(-len(found) // size) or 1)
+    return _with_teams(found[(page - 1) * size : page * size]), len(found)
+
+
+Watched = tuple[int, list[Alert]]  # the team's row, and what needs a look
+
+
+def _with_teams(found: Sequence[Watched]) -> list[TeamAlerts]:
+    """The same with their teams as pages and letters show them."""
+    statement = (
         select(Team)
-        .where(within, Team.state == TeamState.ACTIVE)
+        .where(Team.id.in_([team_id for team_id, _ in found]))
         .options(
             joinedload(Team.challenge).joinedload(Challenge.municipality),
-            selectinload(Team.pauses),
             selectinload(Team.members).joinedload(TeamMember.official),
         )
+    )
+    teams = {team.id: team for team in db.session.scalars(statement)}
+    return [TeamAlerts(teams[team_id], alerts) for team_id, alerts in found]
+
+
+def _watched(period: Period, within: ColumnElement[bool]) -> list[Watched]:
+    """What needs a look, by plain rows: a country of teams is never loaded as things."""
+    within = within & (Team.state == TeamState.ACTIVE)
+    numbers = db.session.execute(
+        select(Team.id, Team.number, func.min(TeamMember.started_on))
+        .outerjoin(TeamMember, TeamMember.team_id == Team.id)
+        .where(within)
+        .group_by(Team.id, Team.number)
         .order_by(Team.number)
     ).all()
-    held = _days(within, TOOK_PLACE)
-    visits = _days(within, TOOK_PLACE, ActivityKind.SITE_VISIT)
+    contacts, rests = _contacts(within), _rests(within)
     plans, unlogged = _plans(within)
-    absences, overdue, strained = _absences(within), _overdue(within), _strained(period, team_ids)
+    absences, overdue, strained = _absences(within), _overdue(within), _strained(period, within)
     limits, today = limits_of(period), min(clock.today(), period.last_day)
-    kickoffs, asked, unused = _kickoffs(within), inquiry_counts(period), _unused(teams)
-    found = []
-    for team in teams:
-        starts = [m.started_on for m in team.members if m.started_on]
+    asked, unused = inquiry_counts(period), _unused(within)
+    found: list[Watched] = []
+    for team_id, _, started_on in numbers:
+        first, last, visit = contacts.get(team_id, (None, None, None))
         facts = TeamFacts(
-            started_on=min(starts, default=period.first_day),
-            rests=[Rest(pause.started_on, pause.ended_on) for pause in team.pauses],
-            has_plan=team.id in plans,
-            last_contact=held.get(team.id),
-            last_visit=visits.get(team.id),
-            oldest_unlogged=unlogged.get(team.id),
-            absences=absences[team.id],
-            strained=strained[team.id],
-            overdue=overdue[team.id],
-            unused=unused[team.id],
-            kicked_off_on=kickoffs.get(team.id),
-            has_asked=team.id in asked,
+            started_on=started_on or period.first_day,
+            rests=rests[team_id],
+            has_plan=team_id in plans,
+            last_contact=last,
+            last_visit=visit,
+            oldest_unlogged=unlogged.get(team_id),
+            absences=absences[team_id],
+            strained=strained[team_id],
+            overdue=overdue[team_id],
+            unused=unused[team_id],
+            kicked_off_on=first,
+            has_asked=team_id in asked,
         )
         alerts = alerts_of(facts, today, limits)
         if alerts:
-            found.append(TeamAlerts(team, alerts))
-    return sorted(found, key=lambda row: (not row.is_urgent, row.team.number))
+            found.append((team_id, alerts))
+    return sorted(found, key=lambda row: not any(alert.rule.is_urgent for alert in row[1]))
 
 
-def _days(
-    within: ColumnElement[bool], states: frozenset[ActivityState], kind: ActivityKind | None = None
-) -> dict[int, dt.date]:
-    statement = (
-        select(Activity.team_id, func.max(Activity.held_start))
-        .join(Team, Team.id == Activity.team_id)
-        .where(within, Activity.state.in_(states))
-        .group_by(Activity.team_id)
-    )
-    if kind is not None:
-        statement = statement.where(Activity.kind == kind)
-    return {row[0]: to_jst(row[1]).date() for row in db.session.execute(statement) if row[1]}
-
-
-def _kickoffs(within: ColumnElement[bool]) -> dict[int, dt.date]:
-    """The day of each team's first contact."""
+def _rests(within: ColumnElement[bool]) -> dict[int, list[Rest]]:
     rows = db.session.execute(
-        select(Activity.team_id, func.min(Activity.held_start))
+        select(TeamPause.team_id, TeamPause.started_on, TeamPause.ended_on)
+        .join(Team, Team.id == TeamPause.team_id)
+        .where(within)
+        .order_by(TeamPause.started_on)
+    )
+    found: dict[int, list[Rest]] = defaultdict(list)
+    for team_id, first, last in rows:
+        found[team_id].append(Rest(first, last))
+    return found
+
+
+Contacts = tuple[dt.date | None, dt.date | None, dt.date | None]
+
+
+def _contacts(within: ColumnElement[bool]) -> dict[int, Contacts]:
+    """The days of each team's first and last contact, and of its last visit."""
+    visit = case((Activity.kind == ActivityKind.SITE_VISIT, Activity.held_start))
+    rows = db.session.execute(
+        select(
+            Activity.team_id,
+            func.min(Activity.held_start),
+            func.max(Activity.held_start),
+            func.max(visit),
+        )
         .join(Team, Team.id == Activity.team_id)
         .where(within, Activity.state.in_(TOOK_PLACE))
         .group_by(Activity.team_id)
     )
-    return {row[0]: to_jst(row[1]).date() for row in rows if row[1]}
+    return {row[0]: (_day(row[1]), _day(row[2]), _day(row[3])) for row in rows}
 
 
-def _unused(teams: Sequence[Team]) -> dict[int, list[tuple[str, dt.date]]]:
+def _day(moment: dt.datetime | None) -> dt.date | None:
+    return to_jst(moment).date() if moment else None
+
+
+def _unused(within: ColumnElement[bool]) -> dict[int, list[tuple[str, dt.date]]]:
     """Accounts of members and municipalities that nobody has ever signed in with, by team."""
-    rows = db.session.execute(
-        select(User.email, User.lg_code, User.name, User.created_at).where(
-            User.active.is_(True), ~exists().where(SignIn.user_id == User.id)
-        )
-    ).all()
-    people = {row.email: row for row in rows if row.lg_code is None}
-    towns: dict[str, list[Any]] = defaultdict(list)
-    for row in rows:
-        if row.lg_code is not None:
-            towns[row.lg_code].append(row)
+    never = and_(User.active.is_(True), ~exists().where(SignIn.user_id == User.id))
+    people = (
+        select(Team.id, User.name, User.created_at)
+        .join(TeamMember, TeamMember.team_id == Team.id)
+        .join(Official, Official.id == TeamMember.official_id)
+        .join(User, User.email == Official.email)
+        .where(within, is_serving_today(), never, User.lg_code.is_(None))
+        .order_by(Team.id, TeamMember.position)
+    )
+    towns = (
+        select(Team.id, User.name, User.created_at)
+        .join(Challenge, Challenge.id == Team.challenge_id)
+        .join(User, User.lg_code == Challenge.lg_code)
+        .where(within, never)
+        .order_by(Team.id, User.id)
+    )
     found: dict[int, list[tuple[str, dt.date]]] = defaultdict(list)
-    for team in teams:
-        own = [people.get(member.official.email) for member in team.current_members]
-        for row in [*own, *towns[team.challenge.lg_code]]:
-            if row is not None:
-                found[team.id].append((f"{row.name}さん", to_jst(row.created_at).date()))
+    for rows in (people, towns):
+        for team_id, name, made_at in db.session.execute(rows):
+            found[team_id].append((f"{name}さん", to_jst(made_at).date()))
     return found
 
 
@@ -245,27 +306,33 @@ def _absences(within: ColumnElement[bool]) -> dict[int, dict[str, int]]:
 
 
 def _overdue(within: ColumnElement[bool]) -> dict[int, list[Overdue]]:
-    rows = db.session.scalars(
-        select(NextAction)
+    rows = db.session.execute(
+        select(
+            NextAction.team_id,
+            NextAction.text,
+            NextAction.owner_kind,
+            Official.name,
+            NextAction.due_on,
+        )
         .join(Team, Team.id == NextAction.team_id)
+        .outerjoin(TeamMember, TeamMember.id == NextAction.owner_member_id)
+        .outerjoin(Official, Official.id == TeamMember.official_id)
         .where(
             within,
             NextAction.state.in_(UNSETTLED),
             NextAction.due_on < clock.today(),
         )
-        .options(joinedload(NextAction.owner_member).joinedload(TeamMember.official))
         .order_by(NextAction.due_on, NextAction.id)
     )
     found: dict[int, list[Overdue]] = defaultdict(list)
-    for row in rows:
-        if row.due_on is not None:
-            found[row.team_id].append(Overdue(row.text, row.owner_label, row.due_on))
+    for team_id, text, kind, name, due_on in rows:
+        if due_on is not None:
+            found[team_id].append(Overdue(text, owner_label(kind, name), due_on))
     return found
 
 
-def _strained(period: Period, team_ids: Sequence[int] | None) -> dict[int, list[tuple[str, str]]]:
+def _strained(period: Period, within: ColumnElement[bool]) -> dict[int, list[tuple[str, str]]]:
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for load in official_loads(period, None, team_ids):
-        if load.strain in STRAINS:
-            found[load.member.team_id].append((load.official.name, STRAINS[load.strain]))
+    for team_id, name, level in strains_of(period, within):
+        found[team_id].append((name, STRAINS[level]))
     return found

@@ -1,0 +1,106 @@
+"""Whose time is too much or too little for months running, by plain rows: a country in one go."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, select
+
+from companion.activities.load import (
+    RUNNING,
+    LoadLevel,
+    MonthLoad,
+    Service,
+    is_whole,
+    level_of,
+    served,
+    strain,
+)
+from companion.activities.queries.load import minutes_by_official
+from companion.activities.queries.results import months_of
+from companion.applications.models import Official
+from companion.core import clock
+from companion.core.db import db
+from companion.periods.models import Period
+from companion.teams.models import Team, TeamMember, TeamPause
+from companion.teams.terms import ANNOUNCED
+
+# Nearly everybody is judged by so many of the latest months; only for the others all are read.
+RECENT = 4
+
+
+def strains_of(period: Period, within: ColumnElement[bool]) -> list[tuple[int, str, LoadLevel]]:
+    """(team, name, level) of the officials of some teams whose work in any team strains them."""
+    people = select(TeamMember.official_id).join(TeamMember.team).where(within)
+    names: dict[int, tuple[int, str]] = {}
+    services: dict[int, list[Service]] = defaultdict(list)
+    rests = _rests(period)
+    for official_id, name, team_id, first, last in db.session.execute(
+        select(
+            TeamMember.official_id,
+            Official.name,
+            TeamMember.team_id,
+            TeamMember.started_on,
+            TeamMember.ended_on,
+        )
+        .join(TeamMember.team)
+        .join(TeamMember.official)
+        .where(
+            Team.period_id == period.id,
+            Team.state.in_(ANNOUNCED),
+            TeamMember.started_on.is_not(None),
+            TeamMember.official_id.in_(people),
+        )
+        .order_by(Team.number, TeamMember.position)
+    ):
+        names[official_id] = team_id, name
+        services[official_id].append(Service(first, last, rests.get(team_id, ())))
+    months = [month for month in months_of(period) if month <= clock.today()]
+    found = _levels(period, services, months[-RECENT:], people)
+    if len(months) > RECENT:
+        unsure = {key: services[key] for key, (_, judged) in found.items() if judged < RUNNING}
+        if unsure:
+            found |= _levels(period, unsure, months, people)
+    return [(*names[key], level) for key in names if (level := found[key][0]) is not None]
+
+
+def _rests(period: Period) -> dict[int, tuple[tuple[dt.date, dt.date | None], ...]]:
+    rows = db.session.execute(
+        select(TeamPause.team_id, TeamPause.started_on, TeamPause.ended_on)
+        .join(Team, Team.id == TeamPause.team_id)
+        .where(Team.period_id == period.id)
+    )
+    found: dict[int, list[tuple[dt.date, dt.date | None]]] = defaultdict(list)
+    for team_id, first, last in rows:
+        found[team_id].append((first, last))
+    return {team_id: tuple(rests) for team_id, rests in found.items()}
+
+
+def _levels(
+    period: Period,
+    services: dict[int, list[Service]],
+    months: Sequence[dt.date],
+    people: Select[int],
+) -> dict[int, tuple[LoadLevel | None, int]]:
+    """What these months say of each official, and how many of them could be judged."""
+    if not months:
+        return dict.fromkeys(services, (None, RUNNING))
+    today, offset = clock.today(), months_of(period).index(months[0])
+    spent = minutes_by_official(period, people, since=months[0])
+    found: dict[int, tuple[LoadLevel | None, int]] = {}
+    # Many have the same days of service: what a month means to them is found out once.
+    meant: dict[tuple[dt.date, tuple[Service, ...]], tuple[bool, bool]] = {}
+    for key, rows in services.items():
+        same, loads = tuple(rows), []
+        for n, month in enumerate(months, start=offset):
+            known = meant.get((month, same))
+            if known is None:
+                known = served(month, rows), is_whole(month, rows, today)
+                meant[month, same] = known
+            if known[0] or (key, n) in spent:
+                loads.append(MonthLoad(month, spent.get((key, n), 0), known[1]))
+        judged = sum(level_of(load) is not LoadLevel.OPEN for load in loads)
+        found[key] = strain(loads), judged
+    return found
