@@ -87,10 +87,12 @@ def _table(
     out: list[Check] = []
     if invited is not None:
         out.append(_at_most(f"{label}：nは配布数以下", invited, table.n))
-    if valid is not None:
+    if valid is not None and not table.withheld:
         empty = 0 if table.base_label == BASES["relevant"] else table.no_answer
         whole = table.n + empty + table.not_asked + table.not_surveyed
         out.append(_equal(f"{label}：nと非該当等の計は有効回答数", valid, whole))
+    if table.withheld:
+        return out
     if table.mt_row is not None or table.kind == "multi":
         most = max((row.count for row in table.rows), default=0)
         out.append(_at_most(f"{label}：各行はn以下", table.n, most))
@@ -155,7 +157,7 @@ def _sub_question(
     ):
         return []
     parent = tables.get(tree.left.name or "")
-    visible = parent is not None and not parent.hidden and not table.hidden
+    visible = parent is not None and not (parent.hidden or parent.withheld or table.hidden)
     page = defn.pages[defn.page_of(question.name)]
     if parent is None or not visible or page.relevant or table.not_surveyed:
         return []
@@ -189,7 +191,7 @@ def _published(question: Common, table: Table) -> list[Check]:
             grim = grim_mean(tenths, n)
             computed = table.mean_tenths
         else:
-            grim = grim_share(tenths, n, row.count if row and same_base else None)
+            grim = grim_share(tenths, n, row.count if row and same_base and not row.flag else None)
             computed = row.share_tenths if row else None
         if same_base and computed is not None:
             ok = grim.possible and computed == tenths

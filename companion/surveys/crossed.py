@@ -75,19 +75,27 @@ def cross_row(
         none = Cell("", 0, None, HIDDEN)
         return CrossRow(code, label, 0, text, cells, none, None, HIDDEN, 0, hidden=True)
     counts = {row.code: row.count for row in table.rows}
-    shares = {row.code: row.share_tenths for row in total.rows}
-    cells = tuple(_cell(column, counts.get(column, 0), table.n, shares[column]) for column in codes)
-    relevant_base = table.no_answer if table.n and table.no_answer_row else 0
+    cells = tuple(
+        Cell(row.code, 0, None, HIDDEN)
+        if row.flag == HIDDEN
+        else _cell(row.code, counts.get(row.code, 0), table.n, row.share_tenths)
+        for row in total.rows
+    )
+    empty = table.no_answer_row
+    relevant_base = empty.count if empty and table.n else 0
+    is_withheld = total.withheld
     return CrossRow(
         code=code,
         label=label,
         n=table.n,
         n_text=format_n(table.n),
         cells=cells,
-        no_answer=_cell("", relevant_base, table.n, None),
-        mean_tenths=table.mean_tenths,
-        mean_flag=table.mean_flag,
-        n_scored=table.n_scored,
+        no_answer=Cell("", 0, None, HIDDEN)
+        if total.no_answer_flag
+        else _cell("", relevant_base, table.n, None),
+        mean_tenths=None if is_withheld else table.mean_tenths,
+        mean_flag=HIDDEN if is_withheld else table.mean_flag,
+        n_scored=0 if is_withheld else table.n_scored,
         uniform=bool(code) and 0 < table.n < REFERENCE_BELOW and table.n in counts.values(),
     )
 

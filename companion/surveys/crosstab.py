@@ -18,6 +18,7 @@ from companion.surveys.disclosure import Codes
 from companion.surveys.hiding import RowKey, hidden_rows, reachable
 from companion.surveys.schema import Multi, Number, SurveyDefinition
 from companion.surveys.shares import HIDDEN, REFERENCE_BELOW
+from companion.surveys.strictness import NOTE, tells_small_counts, withheld
 from companion.surveys.suppression import Members
 from companion.surveys.tables import AnswerSet, Table
 from companion.surveys.tabulate import Asking, Put, answer_sets_of, put_to, table_of
@@ -62,6 +63,9 @@ def crosstabs(
     total = table_of(defn, put.counted(), 0)
     if not total.rows:
         raise ValueError(f"question {question_name} has no answers to stand in columns")
+    is_strict = defn.strict and threshold > 0
+    if is_strict:
+        total = withheld(total)
     labels, members = _members(put, sets, banners)
     hidden = _hidden(defn, put, sets, banners, members, threshold)
     betrayed = reachable(members, hidden, frozenset(put.places), threshold)
@@ -111,6 +115,11 @@ def _hidden(
             _, inside = _members(parent, sets, banners)
             before |= _hidden(defn, parent, sets, banners, inside, threshold)
     counted = put.counted()
+    if defn.strict:
+        whole = withheld(table_of(defn, put.counted(), 0))
+        for key, places in members.items():
+            if tells_small_counts(table_of(defn, put.counted_of(places), 0), whole):
+                before.add(key)
     codes = {key: _codes(defn, counted, key) for key in counted.asked}
     answers = {place: codes[key] for place, key in put.keys.items()}
     single = not isinstance(put.question, Multi)
@@ -166,6 +175,8 @@ def _cross(
         notes.append(
             f"「{HIDDEN}」は秘匿。nが{threshold}未満の区分と、差し引きで分かる区分を示さない。"
         )
+    if total.withheld:
+        notes.append(NOTE)
     if any(row.n_text.endswith("＊") for row in rows):
         notes.append(f"「＊」はnが{REFERENCE_BELOW}未満の参考値。")
     if any(row.uniform for row in rows):

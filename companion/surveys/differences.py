@@ -87,7 +87,7 @@ def _survey(defn: Definition) -> dict[str, str]:
             "締切後に受け付ける時間": f"{defn.window.grace_hours}時間",
             "提出後の訂正": EDITING[defn.edit_after_submit],
             "回答方法": "、".join(CHANNELS[channel] for channel in defn.channels),
-            "秘匿の基準": str(defn.min_base),
+            "秘匿の基準": f"{defn.min_base}{'（1・2人の回答数も秘匿）' if defn.strict else ''}",
             "ページ": "\n".join(page.title for page in defn.pages),
             "催促": ladder_words(rungs_of(reminders)),
             "催促の上限": f"一人に{limits.max_per_person}回、{limits.min_gap_days}日以上あける",

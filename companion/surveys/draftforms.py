@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
+    BooleanField,
     DateTimeLocalField,
     HiddenField,
     IntegerField,
@@ -189,8 +190,18 @@ class SettingsForm(Form):
         ],
         description="これより少ない集まりの結果は示しません。",
     )
+    strict = BooleanField(
+        "1人・2人の回答数も秘匿する",
+        description="差し引きで分かる回答数と、平均なども示さなくなります。",
+    )
     _TEXTS = ("title", "intro", "thanks")
-    _PLAIN = {"version": None, "identity": None, "edit_after_submit": "never", "min_base": 10}
+    _PLAIN = {
+        "version": None,
+        "identity": None,
+        "edit_after_submit": "never",
+        "min_base": 10,
+        "strict": False,
+    }
 
     def show(self, data: Data) -> None:
         """Fill in what stands."""

@@ -194,6 +194,7 @@ class SurveyDefinition(Part):
     identity: Literal["identified", "confidential", "anonymous"]
     visible_to: list[Name] = ["coordinator"]
     min_base: int = Field(default=10, ge=5)
+    strict: bool = False
     window: Window
     edit_after_submit: Literal["never", "until_close", "always"] = "never"
     channels: list[Literal["web", "excel", "paper"]] = Field(default=["web"], min_length=1)

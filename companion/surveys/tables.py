@@ -92,6 +92,12 @@ class Table:
     min_base: int = 0  # what hid the table
     chart: str = "none"
     parts: tuple[Table, ...] = ()
+    no_answer_flag: str = ""
+
+    @property
+    def withheld(self) -> bool:
+        """Whether some of the counts are hidden, though not the table."""
+        return not self.hidden and any(row.flag == HIDDEN for row in self.printed_rows)
 
     @property
     def n_text(self) -> str:
@@ -101,10 +107,11 @@ class Table:
     @property
     def no_answer_row(self) -> Row | None:
         """The row 無回答, when it is part of n and somebody is in it."""
-        if not self.no_answer or self.base_label != BASES["relevant"] or self.kind == "text":
+        is_empty = not (self.no_answer or self.no_answer_flag)
+        if is_empty or self.base_label != BASES["relevant"] or self.kind == "text":
             return None
-        flag = HIDDEN if self.hidden else ""
-        share = share_tenths(self.no_answer, self.n) if self.n and not self.hidden else None
+        flag = HIDDEN if self.hidden else self.no_answer_flag
+        share = share_tenths(self.no_answer, self.n) if self.n and not flag else None
         return Row("", NO_ANSWER, 0 if self.hidden else self.no_answer, share, flag)
 
     @property

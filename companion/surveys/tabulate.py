@@ -36,6 +36,7 @@ from companion.surveys.shares import (
     HIDDEN,
     half_up,
 )
+from companion.surveys.strictness import withheld
 from companion.surveys.tables import (
     AnswerSet,
     Table,
@@ -112,13 +113,14 @@ def table_of(defn: SurveyDefinition, counted: Counted, threshold: int) -> Table:
     question = counted.question
     if isinstance(question, Matrix):
         lines = (matrix_row_table(defn, question, row, counted) for row in question.rows)
-        parts = tuple(_hide(line, threshold) for line in lines)
-        return _hide(matrix_table(question, counted, parts), threshold)
+        parts = tuple(_hide(line, threshold, defn.strict) for line in lines)
+        return _hide(matrix_table(question, counted, parts), threshold, defn.strict)
     if isinstance(question, Number):
-        return _hide(number_table(question, counted), threshold)
+        return _hide(number_table(question, counted), threshold, defn.strict)
     if isinstance(question, FreeText):
-        return _hide(text_table(question, counted), threshold)
-    return _hide(choice_table(defn, question, counted, question.short), threshold)
+        return _hide(text_table(question, counted), threshold, defn.strict)
+    made = choice_table(defn, question, counted, question.short)
+    return _hide(made, threshold, defn.strict)
 
 
 class Asking:
@@ -190,10 +192,10 @@ def team_weighted_mean(
     return half_up(10 * whole / len(teams)), len(teams)
 
 
-def _hide(table: Table, threshold: int) -> Table:
+def _hide(table: Table, threshold: int, is_strict: bool) -> Table:
     """The table as it may be shown: under the threshold only 「x」 is left of it."""
     if not 0 < table.n < threshold:
-        return table
+        return withheld(table) if is_strict and threshold else table
     rows = tuple(
         replace(row, count=0, share_tenths=None, flag=HIDDEN, of_answers_tenths=None)
         for row in table.rows

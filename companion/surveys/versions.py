@@ -73,6 +73,10 @@ def _survey(old: SurveyDefinition, new: SurveyDefinition) -> Iterator[Change]:
         yield Change(NEEDS_NOTE, "", f"秘匿の基準を{old.min_base}から{new.min_base}に下げました。")
     elif new.min_base > old.min_base:
         yield Change(SAFE, "", f"秘匿の基準を{old.min_base}から{new.min_base}に上げました。")
+    if old.strict and not new.strict:
+        yield Change(NEEDS_NOTE, "", "1人・2人の回答数を秘匿しないことにしました。")
+    elif new.strict and not old.strict:
+        yield Change(SAFE, "", "1人・2人の回答数も秘匿することにしました。")
 
 
 def _questions(old: SurveyDefinition, new: SurveyDefinition) -> Iterator[Change]:

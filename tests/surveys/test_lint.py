@@ -135,7 +135,6 @@ def test_a_rule_at_its_own_question() -> None:
 @pytest.mark.parametrize(
     ("extra", "message"),
     [
-        ("strict: true\n", "項目「strict」は使えません。"),
         ("weights: team\n", "重み付け（weights）の集計はありません。"),
         ("", "割合の分母（percent_of）は respondents"),
     ],

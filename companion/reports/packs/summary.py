@@ -87,11 +87,12 @@ def _lines(survey: SurveyFigures, last: SurveyFigures | None) -> list[Row]:
             lines += [
                 _share_line(f"{who}　{row.label}", row, table, then, f"{row.count}{unit}")
                 for row in table.rows
-                if row.missing
+                if row.missing and not row.flag
             ]
             continue
         is_multi = table.kind == "multi"
-        best = sorted(table.rows, key=lambda row: -row.count)[: 5 if is_multi else 1]
+        shown = [row for row in table.rows if not row.flag]
+        best = sorted(shown, key=lambda row: -row.count)[: 5 if is_multi else 1]
         lines += [
             _share_line(
                 f"{name}　{place}位" if is_multi else name,
@@ -136,6 +137,8 @@ def _against(
 
 
 def _mean_words(table: Counted) -> str:
+    if table.withheld:
+        return ""
     words = [f"5段階の平均（平均の対象 n={table.n_scored}）"]
     if table.top_box:
         words.append(f"5＋4は{format_share(table.top_box.share_tenths, table.top_box.count)}％")

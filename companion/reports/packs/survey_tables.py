@@ -55,7 +55,7 @@ def printed(
     if not table.hidden and table.mt_row is not None:
         whole = table.mt_row.count_total
         total = (None, None, "回答数計（M.T.）", whole, share(whole, table.n))
-    elif not table.hidden and table.kind not in {"text", "number"}:
+    elif not table.hidden and table.kind not in {"text", "number", "multi"}:
         total = (None, None, "計", table.n, share(table.n, table.n))
     if not table.hidden and table.kind == "scale5" and table.score_sum is not None:
         extra = _scale_lines(table)
@@ -82,7 +82,7 @@ def _line(number: int, row: Counted, n: int) -> Row:
 
 
 def _chart(table: Table) -> Chart | None:
-    if not table.n or table.hidden:
+    if not table.n or table.hidden or table.withheld:
         return None
     if table.kind in {"multi", "number"}:  # classes of numbers have long words too
         return Chart("bar", "label", "share")
@@ -109,7 +109,7 @@ def _scale_lines(table: Table) -> list[Row]:
 
 def _proofs(table: Table, title: str) -> Callable[[Where], Iterable[Proof]]:
     def prove(where: Where) -> Iterable[Proof]:
-        if table.hidden or not table.n:
+        if table.hidden or table.withheld or not table.n:
             return
         name, counts = f"{title}：{table.title}", where.span("count")
         rows = table.printed_rows

@@ -10,6 +10,7 @@ from companion.reports.packs.base import share
 from companion.reports.packs.question_sheets import numbered
 from companion.reports.tables import Cell, Column, DataSheet, Row
 from companion.surveys.crosstab import CrossRow, CrossTab
+from companion.surveys.shares import HIDDEN
 from companion.surveys.tables import Table
 
 NAME = "データ_集計"
@@ -77,7 +78,7 @@ def _whole(start: Start, table: Table) -> Iterator[Row]:
         elif table.score_sum is not None and table.n_scored:
             mean = Fraction(table.score_sum) / table.n_scored
         if mean is not None:
-            scored: Cell = "x" if table.hidden else table.n_scored
+            scored: Cell = "x" if table.hidden or table.withheld else table.n_scored
             yield (*begun, None, "平均", None, scored, None, mean)
 
 
@@ -93,5 +94,5 @@ def _group(start: Start, made: CrossTab, row: CrossRow) -> Iterator[Row]:
         mean: Cell = row.mean_flag or (
             Fraction(row.mean_tenths, 10) if row.mean_tenths is not None else "…"
         )
-        scored: Cell = "x" if row.hidden else row.n_scored
+        scored: Cell = "x" if row.mean_flag == HIDDEN and not row.n_scored else row.n_scored
         yield (*start, None, "平均", None, scored, None, mean)
