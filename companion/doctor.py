@@ -19,6 +19,7 @@ from companion.audits.jobs import newest_anchor_at
 from companion.console import json_option, show, spoken
 from companion.core import backup, clock
 from companion.core.db import UnknownSchema, check_schema, db
+from companion.core.errors import Refused
 from companion.people.clients import FAILURES, client_of
 from companion.surveys.library import FOLDER, files
 
@@ -33,7 +34,14 @@ NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "glusterf
 def doctor_command(as_json: bool) -> None:
     checks = [
         *(_check_address(), _check_secret(), _check_database(), _check_place(), _check_schema()),
-        *(_check_backup(), _check_anchor(), _check_clock(), _check_disk(), _check_mail()),
+        *(
+            _check_programs(),
+            _check_backup(),
+            _check_anchor(),
+            _check_clock(),
+            _check_disk(),
+            _check_mail(),
+        ),
         *(_check_proxy(), _check_definitions(), *_check_offices()),
     ]
     lines = [f"{'○' if met else '×'} {name}：{words}" for name, met, words in checks]
@@ -125,6 +133,17 @@ def _check_definitions() -> Check:
 
 def _folder() -> Path:
     return Path(current_app.config["BACKUP_FOLDER"])
+
+
+def _check_programs() -> Check:
+    name = "控えを作るプログラム"
+    try:
+        backup.check_programs()
+    except Refused as refusal:
+        return name, False, str(refusal)
+    except SQLAlchemyError:
+        return name, False, "データベースに接続できないため、確かめられません。"
+    return name, True, "そろっています。"
 
 
 def _check_backup() -> Check:

@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -76,6 +77,29 @@ def _program(name: str) -> str:
     return found
 
 
+def check_programs() -> None:
+    """Look for the programs a backup needs; on SQLite none.
+
+    Raises:
+        Refused: `pg_dump` or `pg_restore` is missing, or older than the server, which it then
+            would not read.
+    """
+    if db.engine.dialect.name == "sqlite":
+        return
+    with db.engine.connect() as connection:
+        server = int(connection.scalar(text("SHOW server_version_num")) or 0) // 10_000
+    for name in ("pg_dump", "pg_restore"):
+        said = subprocess.run(  # noqa: S603 - found by name
+            [_program(name), "--version"], capture_output=True, text=True
+        ).stdout
+        version = int(next(iter(re.findall(r"\d+", said)), 0))
+        if version < server:
+            raise Refused(
+                f"{name}（{version}）がPostgreSQLサーバー（{server}）より古いため、控えを作れません。"
+                "サーバーと同じ版のクライアントを入れてください。"
+            )
+
+
 def _call(program: str, url: URL, *arguments: str) -> None:
     address = url.set(drivername="postgresql", password=None).render_as_string()
     done = subprocess.run(  # noqa: S603 - found by name, arguments are ours
@@ -85,7 +109,8 @@ def _call(program: str, url: URL, *arguments: str) -> None:
         text=True,
     )
     if done.returncode:
-        raise Refused(f"{program} が失敗しました：{done.stderr.strip().splitlines()[-1:]}")
+        said = (done.stderr.strip().splitlines() or [f"終了コード{done.returncode}"])[-1]
+        raise Refused(f"{program} が失敗しました：{said}")
 
 
 def _dump(target: Path) -> Hashes:
@@ -98,6 +123,7 @@ def _dump(target: Path) -> Hashes:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
         return sqlite_hashes(target)
+    check_programs()
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))

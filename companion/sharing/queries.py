@@ -82,7 +82,7 @@ def _says(texts: Sequence[InstrumentedAttribute[str]], words: str) -> Iterator[C
 
 
 def _logs(period: Period, viewer: Viewer, words: str, field: str) -> Select[Any]:
-    found = (
+    found: Select[Any] = (
         select(literal("log").label("source"), Activity.id, Activity.held_start.label("at"))
         .join(Activity.team)
         .where(Team.period_id == period.id, _shared_log(viewer), *_says(LOG_TEXTS, words))
@@ -93,7 +93,7 @@ def _logs(period: Period, viewer: Viewer, words: str, field: str) -> Select[Any]
 
 
 def _inquiries(period: Period, viewer: Viewer, words: str, field: str) -> Select[Any]:
-    found = (
+    found: Select[Any] = (
         select(literal("inquiry").label("source"), Inquiry.id, Inquiry.answered_at.label("at"))
         .join(Inquiry.team)
         .where(Team.period_id == period.id, _shared_inquiry(viewer), *_says(INQUIRY_TEXTS, words))

@@ -255,3 +255,21 @@ def test_old_backups_are_thinned_out() -> None:
     assert len([m for m in kept if MOMENT - m <= dt.timedelta(days=2)]) in range(56, 64)
     assert len(kept) in range(85, 105)
     assert {clock.to_jst(m).month for m in kept} == {7, 8, 9}
+
+
+def test_programs_older_than_the_server_are_named(
+    make: Make, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = make("one")
+    for name in ("pg_dump", "pg_restore"):
+        program = folder / name
+        program.write_text(f"#!/bin/sh\necho '{name} (PostgreSQL) 9.6.24'\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    with one.app_context():
+        if db.engine.dialect.name == "sqlite":
+            backup.check_programs()
+            return
+        with pytest.raises(Refused, match=r"pg_dump（9）がPostgreSQLサーバー（\d\d）より古い"):
+            backup.take(one, folder / "kept")
+        assert not list((folder / "kept").iterdir())
