@@ -81,8 +81,8 @@ def _says(texts: Sequence[InstrumentedAttribute[str]], words: str) -> Iterator[C
         yield or_(*(text.icontains(word, autoescape=True) for text in texts))
 
 
-def _logs(period: Period, viewer: Viewer, words: str, field: str) -> Select[Any]:
-    found: Select[Any] = (
+def _logs(period: Period, viewer: Viewer, words: str, field: str) -> Select[*tuple[Any, ...]]:
+    found: Select[*tuple[Any, ...]] = (
         select(literal("log").label("source"), Activity.id, Activity.held_start.label("at"))
         .join(Activity.team)
         .where(Team.period_id == period.id, _shared_log(viewer), *_says(LOG_TEXTS, words))
@@ -92,8 +92,8 @@ def _logs(period: Period, viewer: Viewer, words: str, field: str) -> Select[Any]
     return found
 
 
-def _inquiries(period: Period, viewer: Viewer, words: str, field: str) -> Select[Any]:
-    found: Select[Any] = (
+def _inquiries(period: Period, viewer: Viewer, words: str, field: str) -> Select[*tuple[Any, ...]]:
+    found: Select[*tuple[Any, ...]] = (
         select(literal("inquiry").label("source"), Inquiry.id, Inquiry.answered_at.label("at"))
         .join(Inquiry.team)
         .where(Team.period_id == period.id, _shared_inquiry(viewer), *_says(INQUIRY_TEXTS, words))
