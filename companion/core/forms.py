@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,13 +12,16 @@ from flask_wtf import FlaskForm
 from sqlalchemy import String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
-from wtforms import FieldList, HiddenField, IntegerField
+from wtforms import Field, FieldList, FormField, HiddenField, IntegerField
 from wtforms.widgets import HiddenInput
 
 from companion.core import clock
 from companion.core.db import Base, UtcDateTime, db
 from companion.core.html import jdate
 from companion.core.text import strip_forbidden
+
+
+MOST = 2_147_483_647  # what a whole number of a table can hold
 
 
 class UsedFormKey(Base):
@@ -59,9 +62,20 @@ class Form(FlaskForm):
     def process(self, *args: Any, **kwargs: Any) -> None:
         """Read what was sent, without characters that no text may hold (control, bidi marks)."""
         super().process(*args, **kwargs)
-        for field in self:
-            if isinstance(field.data, str):
-                field.data = strip_forbidden(field.data)
+        _clean(self)
+
+
+def _clean(fields: Iterable[Field]) -> None:
+    for field in fields:
+        if isinstance(field, FieldList):
+            _clean(field.entries)
+        elif isinstance(field, FormField):
+            _clean(field.form)
+        elif isinstance(field.data, str):
+            field.data = strip_forbidden(field.data)
+        elif isinstance(field.data, int) and abs(field.data) > MOST:
+            field.data = None
+            field.process_errors.append(f"{MOST:,}以下の数を入力してください。")
 
 
 class CreatingForm(Form):

@@ -72,7 +72,7 @@ class NewSurveyForm(CreatingForm):
             SelectChoice("official", "地方創生支援官"),
         ],
     )
-    copied = SelectField("写すアンケート", [Optional()])
+    copied = SelectField("写すアンケート", [Optional(strip_whitespace=False)])
 
 
 class CarryForm(CreatingForm):

@@ -36,7 +36,7 @@ class TryForm(Form):
     """Trying a questionnaire out: as whom, and which page was filled in."""
 
     number = IntegerField(widget=HiddenInput())
-    who = SelectField("回答する人", [Optional()])
+    who = SelectField("回答する人", [Optional(strip_whitespace=False)])
 
 
 class BeginForm(Form):
@@ -100,7 +100,7 @@ class ShortForm(OpenForm):
         default="all",
     )
     is_certain = HiddenField()  # the button of the second sending carries it
-    field_code = SelectField("政策分野", [Optional()])
+    field_code = SelectField("政策分野", [Optional(strip_whitespace=False)])
     teams = SelectMultipleField("チーム")
     listed = TextAreaField(
         "一覧を貼り付ける",
@@ -193,4 +193,4 @@ class FollowForm(CreatingForm):
     until = DateField("延長後の締切日", [Optional()])
     time = TimeField("時刻", [Optional()], default=dt.time(18, 0))
     call_note = StringField("電話の内容", [Optional(), Length(max=200)])
-    state = SelectField("状態を変える", [Optional()])
+    state = SelectField("状態を変える", [Optional(strip_whitespace=False)])

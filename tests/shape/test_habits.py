@@ -10,11 +10,16 @@ from urllib.parse import urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
+from wtforms import RadioField, SelectField
+from wtforms.validators import Optional
 
 from companion.core.access import Role
+from companion.core.forms import Form
 from companion.people.queries import all_users
 from tests.kit.pages import Browser
 from tests.shape.crawl import fill, readings
+from tests.shape.offers import asked_by as fields_of
+from tests.shape.offers import kinds_below
 from tests.shape.sources import PACKAGE, sources
 from tests.shape.test_access import world  # noqa: F401 the fixture
 from tests.shape.world import World
@@ -50,6 +55,29 @@ def test_nothing_is_run_that_was_written_elsewhere() -> None:
                     found.append(f"{source.at(node)} {name}")
             elif isinstance(node, ast.Attribute) and dotted(node) in NAMES:
                 found.append(f"{source.at(node)} {dotted(node)}")
+    assert found == []
+
+
+def test_a_choice_that_may_be_left_out_is_still_one_of_those_offered(app: Flask) -> None:
+    """`Optional()` takes a space for nothing, and lets it pass although nobody offered it."""
+    assert "surveys" in app.blueprints  # every form is known once the application is made
+    fields = {
+        f"{kind.__name__}.{name}": getattr(kind, name)
+        for kind in kinds_below(Form)
+        for name in fields_of(kind)
+    }
+    choices = {
+        name: field.kwargs.get("validators") or next(iter(field.args[1:2]), ())
+        for name, field in fields.items()
+        if issubclass(field.field_class, SelectField | RadioField)
+    }
+    assert len(choices) > 20
+    found = [
+        name
+        for name, rules in choices.items()
+        for rule in rules
+        if isinstance(rule, Optional) and not rule.string_check(" ")
+    ]
     assert found == []
 
 
