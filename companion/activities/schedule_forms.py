@@ -115,7 +115,9 @@ class AnswerRow(Row):
     """What somebody says about one date."""
 
     preference = RadioField(
-        "参加", [Optional(strip_whitespace=False)], choices=[SelectChoice(row.value, row.label) for row in Preference]
+        "参加",
+        [Optional(strip_whitespace=False)],
+        choices=[SelectChoice(row.value, row.label) for row in Preference],
     )
 
 

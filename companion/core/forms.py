@@ -20,7 +20,6 @@ from companion.core.db import Base, UtcDateTime, db
 from companion.core.html import jdate
 from companion.core.text import strip_forbidden
 
-
 MOST = 2_147_483_647  # what a whole number of a table can hold
 
 
