@@ -268,4 +268,4 @@ def months_between(first: dt.date, last: dt.date) -> list[dt.date]:
 def hours_tenths(minutes: int) -> str:
     """Hours with one decimal, 四捨五入: 95 minutes are 「1.6」."""
     tenths = (minutes * 10 + 30) // 60
-    return f"{tenths // 10}.{tenths % 10}"
+    return f"{tenths // 10:,}.{tenths % 10}"

@@ -164,7 +164,16 @@ def test_a_stalled_action_says_why(state: ActionState, reason: str, is_fault: bo
 
 @pytest.mark.parametrize(
     ("minutes", "tenths"),
-    [(0, "0.0"), (2, "0.0"), (3, "0.1"), (45, "0.8"), (60, "1.0"), (95, "1.6"), (1500, "25.0")],
+    [
+        (0, "0.0"),
+        (2, "0.0"),
+        (3, "0.1"),
+        (45, "0.8"),
+        (60, "1.0"),
+        (95, "1.6"),
+        (1500, "25.0"),
+        (124_320, "2,072.0"),
+    ],
 )
 def test_hours_are_rounded_half_up(minutes: int, tenths: str) -> None:
     assert hours_tenths(minutes) == tenths
