@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from companion.surveys.facts import fact_names
 from companion.surveys.grammar import (
     AllOf,
     AnyOf,
@@ -23,6 +24,7 @@ from companion.surveys.grammar import (
     Selected,
     parse_expression,
 )
+from companion.surveys.schema import SurveyDefinition
 
 HOW = {
     "is": "にあてはまる（等しい）",
@@ -129,6 +131,16 @@ def _written(line: Line, kinds: Mapping[str, str]) -> str:
         picked = f"selected({of}, '{line.code}')"
         return f"not({picked})" if line.how == "isnt" else picked
     return f"{of} {'!=' if line.how == 'isnt' else '='} '{line.code}'"
+
+
+def condition_names(defn: SurveyDefinition) -> dict[str, str]:
+    """What conditions speak of: 「問1」 by question, the label of a choice by `question=code`."""
+    names: dict[str, str] = {}
+    for question in defn.questions:
+        names[question.name] = f"問{defn.numbers.get(question.name, '')}"
+        for choice in question.choice_list(defn):
+            names[f"{question.name}={choice.name}"] = choice.short
+    return names | fact_names()
 
 
 def in_words(text: str | None, kinds: Mapping[str, str], names: Mapping[str, str]) -> str:

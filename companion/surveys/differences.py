@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from companion.surveys.conditionrows import in_words
+from companion.surveys.conditionrows import condition_names, in_words
 from companion.surveys.edits import (
     KINDS,
 )
-from companion.surveys.facts import fact_names
 from companion.surveys.groups import BANNERS
 from companion.surveys.ladderrows import ladder_words, rungs_of
 from companion.surveys.rulerows import rules_in_words
@@ -139,16 +138,6 @@ def described(defn: Definition, question: Question) -> dict[str, str]:
         words["文字数"] = f"{question.max_length}文字まで"
         words["公表"] = PUBLISH[question.publish]
     return _written(words)
-
-
-def condition_names(defn: Definition) -> dict[str, str]:
-    """What conditions speak of: 「問1」 by question, the label of a choice by `question=code`."""
-    names: dict[str, str] = {}
-    for question in defn.questions:
-        names[question.name] = f"問{defn.numbers.get(question.name, '')}"
-        for choice in question.choice_list(defn):
-            names[f"{question.name}={choice.name}"] = choice.short
-    return names | fact_names()
 
 
 def required_words(required: bool | str) -> str:

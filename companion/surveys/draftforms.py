@@ -10,6 +10,7 @@ from wtforms import (
     DateTimeLocalField,
     HiddenField,
     IntegerField,
+    RadioField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
@@ -156,7 +157,7 @@ class SettingsForm(Form):
     )
     intro = TextAreaField("前書き", [Optional(), Length(max=5000)])
     thanks = TextAreaField("回答後の文", [Optional(), Length(max=5000)])
-    identity = SelectField(
+    identity = RadioField(
         "回答の扱い",
         choices=[SelectChoice(one.value, f"{one.label}：{one.promise}") for one in Identity],
         description="公開した後は変えられません。",

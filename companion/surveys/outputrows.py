@@ -12,7 +12,14 @@ from companion.surveys.edits import fresh
 CROSSED = frozenset({"scale5", "single", "multi", "number"})
 COUNTED = CROSSED | {"matrix"}
 _ID = re.compile(r"[0-9]+(-[0-9]+)*")
+OF_OFFICIALS = frozenset({"ministry_group", "grade_band"})  # no town has a ministry or a grade
 OVERLAPPING = "policy_field"  # a team counts in each of its fields
+
+
+def fitting(data: Data, banners: Mapping[str, str]) -> dict[str, str]:
+    """The banners that can cut this survey: towns are in no ministry."""
+    towns = data.get("audience") == "municipality" and data.get("population") != "chosen"
+    return {key: label for key, label in banners.items() if not (towns and key in OF_OFFICIALS)}
 
 
 def crossed(data: Data, banners: Collection[str]) -> dict[str, set[str]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from companion.surveys import conditionrows
 from companion.surveys.answers import CONSENT, OTHER, is_empty, relevant_questions
 from companion.surveys.expression import parse_expression, references
 from companion.surveys.schema import Matrix, Question, SurveyDefinition
@@ -53,7 +54,12 @@ def condition_in_words(defn: SurveyDefinition, question: Question) -> str:
     found = _ONE_CHOICE.fullmatch(question.relevant)
     about = defn.by_name.get(found[1]) if found else None
     if found is None or about is None:
-        return "前の設問の回答によって、記入が必要なときだけお答えください。"
+        kinds = {q.name: q.type for q in defn.questions}
+        if conditionrows.lines_of(question.relevant, kinds) is None:
+            return "前の設問の回答によって、記入が必要なときだけお答えください。"
+        names = conditionrows.condition_names(defn)
+        when = conditionrows.in_words(question.relevant, kinds, names)
+        return f"{when}のときだけお答えください。"
     label = next((c.short for c in about.choice_list(defn) if c.name == found[2]), found[2])
     return f"問{defn.numbers[about.name]}で「{label}」と回答したときだけお答えください。"
 

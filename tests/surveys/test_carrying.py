@@ -40,6 +40,7 @@ id                 new
 public_id          new
 period_id          new
 state              new
+audience           new
 opened_at          new
 closes_at          new
 closed_at          new

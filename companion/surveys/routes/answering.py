@@ -27,7 +27,12 @@ from companion.surveys.digests import (
 )
 from companion.surveys.forms import PageForm, SubmitForm
 from companion.surveys.queries import standing_answer
-from companion.surveys.reading import answered_lines, depending_on_page, show_when
+from companion.surveys.reading import (
+    answered_lines,
+    condition_in_words,
+    depending_on_page,
+    show_when,
+)
 from companion.surveys.routes.page import bp
 from companion.surveys.routes.respondent import (
     Answering,
@@ -72,6 +77,7 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
         asked={q.name for q in relevant_questions(work.defn, answers, work.facts)},
         dependent=depending_on_page(work.defn, number - 1),
         show_when=show_when,
+        asked_when=lambda q: condition_in_words(work.defn, q),
         choices=lambda q: offered_choices(work.defn, q, answers, work.facts),
         answers=answers,
         errors=errors,

@@ -81,10 +81,11 @@ def edit_tables(survey_id: str) -> str | Response | tuple[str, int]:
         return to_editor(survey_id)
     data = draft.data
     before, names = digest(data.get("crosstabs"), data.get("export")), _names(data)
+    banners = outputrows.fitting(data, BANNERS)
     if form.is_submitted():
         is_valid = form.validate()
         stands = outputrows.tables_in_words(data, names, BANNERS)
-        outputrows.write_crossed(data, request.form, BANNERS)
+        outputrows.write_crossed(data, request.form, banners)
         form.form_errors += outputrows.write_tables(data, request.form)
         if form.seen.data != before:
             rows = [("集計表", stands, outputrows.tables_in_words(data, names, BANNERS))]
@@ -102,12 +103,12 @@ def edit_tables(survey_id: str) -> str | Response | tuple[str, int]:
         draft=draft,
         form=form,
         data=data,
-        banners=BANNERS,
-        crossed=outputrows.crossed(data, BANNERS),
+        banners=banners,
+        crossed=outputrows.crossed(data, banners),
         other=[
-            text_of(cross.get("label")) or str(cross.get("banner"))
+            text_of(cross.get("label")) or BANNERS.get(cross["banner"], cross["banner"])
             for cross in data.get("crosstabs") or []
-            if cross.get("banner") not in BANNERS
+            if cross.get("banner") not in banners
         ],
         cut=[q for _, _, q in questions_in(data) if q.get("type") in outputrows.CROSSED],
         tables=outputrows.tables_of(data),

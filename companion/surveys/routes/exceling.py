@@ -27,7 +27,7 @@ from companion.surveys.facts import facts_of
 from companion.surveys.forms import EnterForm, FormsForm, OwnFormForm
 from companion.surveys.models import FormReturn, Invitation
 from companion.surveys.queries import definition_of, draft_of, find_invitation, standing_answer
-from companion.surveys.reading import answered_lines
+from companion.surveys.reading import answered_lines, condition_in_words
 from companion.surveys.routes.answering import page_fields
 from companion.surveys.routes.page import bp
 from companion.surveys.routes.respondent import answering, remember_channel, with_secret
@@ -166,6 +166,7 @@ def enter(public_id: str) -> str | Response | tuple[str, int]:
         answers=answers,
         errors=errors,
         standing=answered_lines(defn, standing.answers, facts_of(invitation)) if standing else [],
+        when=lambda q: condition_in_words(defn, q),
         choices=lambda q: [choice for choice in q.choice_list(defn) if not choice.retired],
     )
     return shown, 422 if form.errors or errors else 200

@@ -22,7 +22,12 @@ from companion.surveys.excelchannel import field_names
 from companion.surveys.facts import FACTS, facts_used, known_of
 from companion.surveys.forms import TryForm
 from companion.surveys.queries import population
-from companion.surveys.reading import answered_lines, depending_on_page, show_when
+from companion.surveys.reading import (
+    answered_lines,
+    condition_in_words,
+    depending_on_page,
+    show_when,
+)
 from companion.surveys.routes.answering import page_fields
 from companion.surveys.routes.page import bp
 from companion.surveys.shelf import load_definitions
@@ -137,6 +142,7 @@ def _page(
         asked={q.name for q in relevant_questions(defn, answers, facts)},
         dependent=depending_on_page(defn, number - 1) if section else set(),
         show_when=show_when,
+        asked_when=lambda q: condition_in_words(defn, q),
         choices=lambda q: offered_choices(defn, q, answers, facts),
         answers=answers,
         errors=errors or (check_all(defn, answers, facts)[1] if is_check else {}),

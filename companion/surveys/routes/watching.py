@@ -33,6 +33,7 @@ from companion.surveys.queries import (
     invitations_of,
     rounds_of,
 )
+from companion.surveys.reading import condition_in_words
 from companion.surveys.routes.page import bp
 from companion.surveys.shares import (
     response_rate,
@@ -120,5 +121,9 @@ def preview(survey_id: str) -> str:
     definitions = load_definitions()
     defn = definitions.get(survey_id) or abort(404)
     return render_template(
-        "surveys/preview.html", defn=defn, choices=lambda q: q.choice_list(defn), Identity=Identity
+        "surveys/preview.html",
+        defn=defn,
+        choices=lambda q: q.choice_list(defn),
+        asked_when=lambda q: condition_in_words(defn, q),
+        Identity=Identity,
     )
