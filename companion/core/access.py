@@ -116,6 +116,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 PUBLIC = "public"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ASKING = frozenset({"GET", "HEAD", "POST"})  # methods of pages that ask for a new proof
+PROOF = "again-"  # how the fields of that proof begin, beside those of the form that waits for it
 
 
 # Permissions whose pages show nothing confidential. Every other page leaves a line in the audit

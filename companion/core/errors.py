@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 
 from companion.core import clock
 from companion.core.db import db, saved
-from companion.core.forms import AlreadyDone, Conflict
+from companion.core.forms import AlreadyDone, Conflict, SentOtherwise
 
 log = logging.getLogger("companion")
 
@@ -166,6 +166,17 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(AlreadyDone)
     def _again(error: AlreadyDone) -> Response:
         return redirect(error.location, 303)
+
+    @app.errorhandler(SentOtherwise)
+    def _otherwise(error: SentOtherwise) -> tuple[str, int]:
+        page = render_template(
+            "kit/sent_otherwise.html",
+            sent=error,
+            address=request.full_path.rstrip("?"),
+            new_key=secrets.token_urlsafe(24),
+            error_id=_id(),
+        )
+        return page, 409
 
     @app.errorhandler(Conflict)
     def _conflict(error: Conflict) -> tuple[str, int]:

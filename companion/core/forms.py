@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import hmac
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from flask import current_app, has_request_context, request
 from flask_wtf import FlaskForm
 from sqlalchemy import String
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +19,7 @@ from wtforms import Field, FieldList, FormField, HiddenField, IntegerField
 from wtforms.widgets import HiddenInput
 
 from companion.core import clock
+from companion.core.access import PROOF
 from companion.core.db import Base, UtcDateTime, db
 from companion.core.html import jdate
 from companion.core.text import strip_forbidden
@@ -31,6 +35,9 @@ class UsedFormKey(Base):
     key: Mapped[str] = mapped_column(String(43), primary_key=True)
     used_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     location: Mapped[str] = mapped_column(String(500), default="/")
+    # Of what was sent, under the secret key: it tells the same from another, and nothing else.
+    # Empty for what was carried out before it was kept.
+    digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class AlreadyDone(Exception):
@@ -39,6 +46,25 @@ class AlreadyDone(Exception):
     def __init__(self, location: str) -> None:
         super().__init__(location)
         self.location = location
+
+
+class SentOtherwise(Exception):
+    """The form was carried out before with other words: what is typed now is shown, not lost.
+
+    `location` is the first result's address.
+    """
+
+    def __init__(self, form: CreatingForm, location: str) -> None:
+        super().__init__(location)
+        self.location = location
+        # What a person typed, as (label, words), and everything the form would send again.
+        self.rows = [
+            (field.label.text, words)
+            for field in form
+            if field.type not in UNSEEN and (words := as_words(field))
+        ]
+        self.held = [(name, value) for name, values in sent_fields() for value in values]
+        self.has_files = any(file.filename for _, file in request.files.items(multi=True))
 
 
 class Conflict(Exception):
@@ -87,32 +113,59 @@ class CreatingForm(Form):
 
         Raises:
             AlreadyDone: the key was used before.
+            SentOtherwise: it was, and other words were sent then.
         """
         key = self.form_key.data if "form_key" in self else None
         used = db.session.get(UsedFormKey, key[:43]) if key else None
         if used is not None:
-            raise AlreadyDone(used.location)
+            raise self._used_up(used)
         return bool(super().validate(extra_validators))
+
+    def _used_up(self, used: UsedFormKey) -> Exception:
+        if used.digest and used.digest != _digest_of_sent():
+            return SentOtherwise(self, used.location)
+        return AlreadyDone(used.location)
 
     def once(self) -> UsedFormKey:
         """Take the key inside the transaction; set `.location` to the result's address.
 
         Raises:
             AlreadyDone: the key was used before; the error handler leads to the first result.
+            SentOtherwise: it was, and other words were sent then.
         """
         key = (self.form_key.data or secrets.token_urlsafe(24))[:43]
         used = db.session.get(UsedFormKey, key)
         if used is None:
-            used = UsedFormKey(key=key, used_at=clock.now(), location="/")
+            used = UsedFormKey(key=key, used_at=clock.now(), location="/", digest=_digest_of_sent())
             db.session.add(used)
             try:
                 db.session.flush()
             except IntegrityError:
                 db.session.rollback()
                 first = db.session.get(UsedFormKey, key)
-                raise AlreadyDone(first.location if first else "/") from None
+                raise (self._used_up(first) if first else AlreadyDone("/")) from None
             return used
-        raise AlreadyDone(used.location)
+        raise self._used_up(used)
+
+
+def sent_fields() -> Iterator[tuple[str, list[str]]]:
+    """What this request sent in its form, without its token, key, and proof of who is there."""
+    for name, values in request.form.lists():
+        if name not in {"csrf_token", "form_key"} and not name.startswith(PROOF):
+            yield name, values
+
+
+def _digest_of_sent() -> str:
+    if not has_request_context():
+        return ""
+    digest = hmac.new(str(current_app.secret_key).encode(), digestmod=hashlib.sha256)
+    digest.update(repr(sorted(sent_fields())).encode("utf-8", "surrogatepass"))
+    for name, file in sorted(request.files.items(multi=True), key=lambda part: part[0]):
+        file.stream.seek(0)
+        content = hashlib.sha256(file.stream.read()).hexdigest()  # 3 MB at most
+        file.stream.seek(0)
+        digest.update(repr((name, file.filename, content)).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 class EditingForm(Form):
@@ -152,6 +205,7 @@ class EditingForm(Form):
 
 
 UNSEEN = {"HiddenField", "CSRFTokenField", "SubmitField", "FileField", "MultipleFileField"}
+UNSEEN |= {"PasswordField"}
 
 
 def as_words(field: Any, names: Mapping[str, str] | None = None) -> str:
@@ -161,7 +215,7 @@ def as_words(field: Any, names: Mapping[str, str] | None = None) -> str:
         return "\n".join(filter(None, (_line(entry.form, names or {}) for entry in field)))
     if getattr(field, "choices", None):
         chosen = {str(one) for one in (value if isinstance(value, list | tuple | set) else [value])}
-        return "、".join(row.label for row in field.choices if str(row.value) in chosen)
+        return "、".join(row.label for row in field.iter_choices() if str(row.value) in chosen)
     if value is None or value == []:
         return ""
     if isinstance(value, bool):

@@ -20,7 +20,7 @@ from companion.surveys.answerform import Seal, answer_form
 from companion.surveys.answers import CONSENT, OTHER, check_all
 from companion.surveys.facts import facts_of
 from companion.surveys.models import FormReturn, Invitation
-from companion.surveys.queries import definition_of, standing_answer
+from companion.surveys.queries import definition_of, draft_of, standing_answer
 from companion.surveys.returnedform import ReturnedForm, read_form, seal_in
 from companion.surveys.schema import SurveyDefinition
 from companion.surveys.terms import Channel, Identity, Outcome
@@ -157,6 +157,18 @@ def _take(invitation: Invitation, form: ReturnedForm, data: bytes, by: Viewer) -
         return Taken(Outcome.DIFFERS, message, invitation)
     submit(invitation, secret=None, by=by, arrival=Arrival(Channel.EXCEL, by.email, data))
     return Taken(Outcome.ACCEPTED, "", invitation)
+
+
+def dropped_answers(invitation: Invitation) -> dict[str, Any] | None:
+    """What stood in the newest file that a coordinator dropped, while it waits to be confirmed."""
+    newest = db.session.scalar(
+        select(FormReturn.outcome)
+        .where(FormReturn.invitation_id == invitation.id)
+        .order_by(FormReturn.id.desc())
+        .limit(1)
+    )
+    draft = draft_of(invitation, None) if newest is Outcome.DIFFERS else None
+    return dict(draft.answers) if draft else None
 
 
 def keep_result(batch: str, filename: str, taken: Taken) -> None:

@@ -210,7 +210,7 @@ def announce() -> str | Response | tuple[str, int]:
             )
             return redirect(location, 303)
         except Refused as refusal:
-            form.reason.errors = [str(refusal)]
+            form.form_errors.append(str(refusal))  # the form may be gone by now
     waiting = [row for row in teams_of(period, viewer) if not row.state.is_announced]
     page = render_template(
         "teams/announce.html",

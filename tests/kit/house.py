@@ -34,7 +34,7 @@ def faults(soup: BeautifulSoup, headers: Mapping[str, str]) -> list[str]:
     policy = headers.get("Content-Security-Policy", "")
     if "default-src 'none'" not in policy or "unsafe" in policy:
         found.append(f"no strict content policy: {policy!r}")
-    found += _inline(soup) + _ids(soup) + _labels(soup) + _names(soup)
+    found += _inline(soup) + _ids(soup) + _labels(soup) + _names(soup) + _shadowed(soup)
     return found
 
 
@@ -101,6 +101,16 @@ def _names(soup: BeautifulSoup) -> list[str]:
             found.append(f"{_show(tag)} says nothing")
     found += [f"no alternative text on {_show(t)}" for t in soup.select("img:not([alt])")]
     found += ["a table without caption" for t in soup.select("table") if t.caption is None]
+    return found
+
+
+def _shadowed(soup: BeautifulSoup) -> list[str]:
+    """Fields that a hidden one of the same name stands before: what is typed would not count."""
+    found = []
+    for form in soup.select("form"):
+        hidden = {tag.get("name") for tag in form.select('input[type="hidden"]')}
+        shown = form.select('input:not([type="hidden"]), textarea, select')
+        found += [f"a hidden field shadows {_show(t)}" for t in shown if t.get("name") in hidden]
     return found
 
 

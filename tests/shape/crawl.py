@@ -46,6 +46,30 @@ def text_columns() -> list[tuple[Table, Column[Any]]]:
     return found
 
 
+def json_columns() -> list[tuple[Table, Column[Any]]]:
+    """Every column that holds something built of parts, found from the models."""
+    return [
+        (table, column)
+        for table in Base.metadata.sorted_tables
+        if table.name not in TABLES_OF_THE_PROGRAM
+        for column in table.columns
+        if isinstance(column.type, JSON)
+    ]
+
+
+def _with_marks(part: Any, values: Iterator[str], used: list[str]) -> Any:
+    """The same with the next value in place of all words: of every text that is not ASCII, which
+    keys, codes and words of the program are."""
+    if isinstance(part, dict):
+        return {key: _with_marks(inner, values, used) for key, inner in part.items()}
+    if isinstance(part, list):
+        return [_with_marks(inner, values, used) for inner in part]
+    if isinstance(part, str) and not part.isascii():
+        used.append(next(values))
+        return used[-1]
+    return part
+
+
 def fill(values: Iterator[str]) -> dict[str, tuple[str, tuple[Any, ...]]]:
     """Put the next value into every such column of every row.
 
@@ -62,6 +86,17 @@ def fill(values: Iterator[str]) -> dict[str, tuple[str, tuple[Any, ...]]]:
                 mine = [k == part for k, part in zip(keys, key, strict=True)]
                 connection.execute(update(table).where(*mine).values({column.name: value}))
                 placed[value] = (f"{table.name}.{column.name}", key)
+        for table, column in json_columns():
+            keys = list(table.primary_key.columns)
+            for row in connection.execute(select(*keys, column).order_by(*keys)).all():
+                used: list[str] = []
+                marked, key = _with_marks(row[-1], values, used), tuple(row[:-1])
+                mine = [k == part for k, part in zip(keys, key, strict=True)]
+                if used:
+                    change = update(table).where(*mine).values({column.name: marked})
+                    connection.execute(change)
+                for value in used:
+                    placed[value] = (f"{table.name}.{column.name}", key)
     return placed
 
 

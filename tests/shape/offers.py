@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from bs4 import Tag
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -24,6 +25,7 @@ from companion.core.forms import Form as Kind
 from companion.inquiries.actions import Question, ask_secretariat, handle
 from companion.inquiries.terms import InquiryKind, InquiryState
 from companion.screening.actions import prepare_criteria
+from companion.surveys.drafting import begin_draft
 from companion.teamreports.actions import begin_report, hand_in
 from companion.teamreports.terms import ReportKind
 from companion.teams.models import Team
@@ -83,6 +85,7 @@ def enrich(world: World) -> None:
         handle(answered, InquiryState.ANSWERED, "例", "", answered.due_on, by=coordinator)
         final = begin_report(own, ReportKind.FINAL, by=coordinator)
         hand_in(final, by=coordinator)
+        begin_draft("visit_pulse", by=coordinator)
         upload = stage_import(
             "codes", code_list(), "団体コード一覧.xlsx", period=own.period, by=coordinator
         )
@@ -92,6 +95,7 @@ def enrich(world: World) -> None:
     things["inquiries"]["good"] = answered.public_id
     things["team-reports"]["good"] = final.public_id
     things["imports"]["good"] = upload.public_id
+    things["surveys"] |= {"good": "visit_pulse"}
     things["officials"]["good"] = free.public_id
     things["members"]["ended"] = member.public_id
     things["teams"]["ended"] = another.public_id
@@ -147,6 +151,14 @@ def asked_by(kind: type[Kind]) -> set[str]:
         name for name in dir(kind) if hasattr(getattr(kind, name), "field_class")
     }  # unbound fields
     return own
+
+
+def is_text(control: Tag) -> bool:
+    """True for a field that takes any words."""
+    if control.has_attr("disabled") or not control.get("name"):
+        return False
+    is_line = control.name == "input" and control.get("type", "text") == "text"
+    return control.name == "textarea" or (is_line and control.get("inputmode") is None)
 
 
 def plain(names: set[str] | frozenset[str]) -> set[str]:

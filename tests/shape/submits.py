@@ -28,15 +28,27 @@ from companion.core.db import db
 from companion.core.forms import CreatingForm
 from companion.surveys.shelf import load_definitions
 from companion.surveys.xlsformwriting import xlsform_book
-from tests.kit.pages import Browser
+from tests.kit.pages import Browser, Form
 from tests.kit.workbooks import code_list
-from tests.shape.offers import Offer, asked_by, enrich, filled, kinds_below, offers, plain, sent
+from tests.shape.offers import (
+    Offer,
+    asked_by,
+    enrich,
+    filled,
+    is_text,
+    kinds_below,
+    offers,
+    plain,
+    sent,
+)
 from tests.shape.world import World
 
 Fields = list[tuple[str, str]]
 # Forms of this class can be met without being filled: a press of the button that looks first, a
 # box that is shown when an answer stands already.
-SELDOM = {"version", "look", "confirmed"}
+SELDOM = {"version", "look", "confirmed", "note", "is_certain"}
+# What the button of a second sending carries, by address.
+PRESSED = {"/2025/surveys/visit_pulse/short": {"is_certain": ["y"]}}
 
 
 @dataclass
@@ -79,10 +91,13 @@ def _answer(app: Flask, world: World) -> None:
 def fields_of(app: Flask, world: World, offer: Offer) -> Fields:
     """The form as a person would send it."""
     form = offer.opened(Browser(app).sign_in_as(world.users[offer.role]))
-    found = [(name, value) for name, value in sent(form, filled(form)).items(multi=True)]
-    return found + [
-        (str(c["name"]), "") for c in form.controls if c.get("type") == "file"
-    ]  # filled in by `_post`
+    return _filled_fields(form, offer)
+
+
+def _filled_fields(form: Form, offer: Offer) -> Fields:
+    fields = sent(form, filled(form) | PRESSED.get(offer.action, {}))
+    files = [str(c["name"]) for c in form.controls if c.get("type") == "file"]
+    return [*fields.items(multi=True), *((name, "") for name in files)]  # files: in `_data`
 
 
 def double(
@@ -111,15 +126,52 @@ def double(
     return outcome
 
 
+def otherwise(app: Flask, world: World, offer: Offer, snapshot: Snapshot) -> str:
+    """What is wrong when a form that was carried out is sent again, as it was and with other words.
+
+    Empty when the first leads to the first result, and the second to a page that shows what was
+    typed and can send it as something new.
+    """
+    browser = Browser(app).sign_in_as(world.users[offer.role])
+    form = offer.opened(browser)
+    fields = _filled_fields(form, offer)
+    words = {str(c["name"]) for c in form.controls if is_text(c)} & {name for name, _ in fields}
+    has_file = any(c.get("type") == "file" for c in form.controls)
+    first, again = _post(browser, offer, fields), _post(browser, offer, fields)
+    if again[0] != 303:
+        snapshot.put_back()
+        return f"the same again: {again} after {first}"
+    if all(c.get("type") == "hidden" for c in form.controls):  # a button alone always says the same
+        snapshot.put_back()
+        return ""
+    changed = [(name, value + "別の文" if name in words else value) for name, value in fields]
+    if not words:
+        changed.append(("another", "1"))
+    page = browser.send("POST", offer.action, data=_data(offer, changed))
+    lost = [value for name, value in changed if name in words and value not in str(page.soup)]
+    fault = f"other words: {page} lost {lost}" if page.status != 409 or lost else ""
+    if not fault:
+        new = page.submit("今回の内容を、新しく送信する")
+        fault = "" if new.status in {200, 409, 422} and "すでに" not in new.heading else f"{new}"
+    if not fault and has_file:
+        page = browser.send("POST", offer.action, data=_data(offer, fields, end=b" "))
+        fault = f"another file: {page}" if page.status != 409 else ""
+    snapshot.put_back()
+    return fault
+
+
 def _post(browser: Browser, offer: Offer, fields: Fields) -> tuple[int, str]:
+    answer = browser.raw("POST", offer.action, data=_data(offer, fields))
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def _data(offer: Offer, fields: Fields, end: bytes = b"") -> dict[str, Any]:
     data: dict[str, Any] = {}
-    files = {"files", "file"} & {name for name, _ in fields}
     for name, value in fields:
         data.setdefault(name, []).append(value)
-    for name in files:
-        data[name] = (io.BytesIO(_file_for(offer)), "回答票.xlsx")
-    answer = browser.raw("POST", offer.action, data=data)
-    return answer.status_code, answer.headers.get("Location", "")
+    for name in {"files", "file"} & set(data):
+        data[name] = (io.BytesIO(_file_for(offer) + end), "回答票.xlsx")
+    return data
 
 
 @cache

@@ -1,8 +1,10 @@
 """Which words reach whom: a mark in every text column of every row, looked for in all one can read.
 
-The columns are found from the models. A column that is missing in SEEN fails: decide who may read
-it and write it down. Large letters see the words of everybody's rows, small ones those of the own
-team, municipality, prefecture or ministry only, and what another team shares with every team.
+Columns built of parts (JSON: answers, drafts, what was decided) carry a mark in place of each text
+inside. The columns are found from the models. A column that is missing in SEEN fails: decide who
+may read it and write it down. Large letters see the words of everybody's rows, small ones those of
+the own team, municipality, prefecture or ministry only, and what another team shares with every
+team.
 """
 
 from __future__ import annotations
@@ -16,12 +18,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from companion.activities.actions.drafts import save_draft
 from companion.core.access import Role
-from companion.core.db import Base, db
+from companion.core.db import Base, db, saved
+from companion.matching import queries as matching
+from companion.matching.actions import deciding
+from companion.matching.models import MatchDecision, MatchRun
+from companion.surveys.models import AnswerDraft, Invitation
 from companion.teams.models import Team
 from companion.teams.terms import Visibility
 from tests.kit.pages import Browser
-from tests.shape.crawl import fill, readings, text_columns, text_of
+from tests.shape.crawl import fill, json_columns, readings, text_columns, text_of
 from tests.shape.test_access import world  # noqa: F401 the fixture
 from tests.shape.world import World
 
@@ -32,6 +39,33 @@ MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 LETTER = dict(zip("COMPKA", Role, strict=True))
 # K reads officials of the own ministry in every team; the trail names accounts to A by address.
 SEEN = """
+alert_settings.limits -
+answer_drafts.answers m
+answer_sets.answers c
+approvals.detail c a
+briefing_plans.before -
+draft_steps.sketch -
+drafts.typed o
+imports.counts -
+jobs.arguments -
+match_copies.applicants c a
+match_copies.names c a
+match_decisions.content c a
+invitations.groups -
+match_runs.reasons c a
+match_runs.rules -
+match_runs.teams c a
+match_runs.weights -
+match_settings.rules -
+match_settings.weights -
+report_template_versions.look c
+reviews.levels -
+team_members.reasons C A
+team_reports.drawn -
+teams.reasons C A
+teams.score_parts -
+text_codings.tag_ids -
+users.mf_recovery_codes -
 challenges.contact_email C o m p
 officials.email C o m k A
 letters.body c a
@@ -146,6 +180,73 @@ users.name                          c o m p k a
 """
 
 
+# Columns built of parts that hold numbers, keys and words of the program only.
+WITHOUT_WORDS = {
+    "alert_settings.limits",
+    "briefing_plans.before",
+    "draft_steps.sketch",
+    "imports.counts",
+    "jobs.arguments",
+    "match_runs.rules",
+    "match_runs.weights",
+    "match_settings.rules",
+    "match_settings.weights",
+    "reviews.levels",
+    "teams.score_parts",
+    "text_codings.tag_ids",
+    "users.mf_recovery_codes",  # encrypted
+}
+
+
+def add_words(made: World) -> None:
+    """Rows whose words stand inside something built of parts, where the world has none yet."""
+    team = db.session.scalars(
+        select(Team).where(Team.public_id == made.things["teams"]["own"])
+    ).one()
+    asked = db.session.scalars(
+        select(Invitation).where(Invitation.public_id == made.things["answer"]["other"])
+    ).one()
+    with saved():
+        save_draft(made.users[Role.OFFICIAL].id, team, "visit", [["advice", "例の文"]])
+        db.session.add(
+            AnswerDraft(
+                round_id=asked.round_id,
+                identity=asked.round.identity,
+                invitation_id=asked.id,
+                answers={"change": "例の文"},
+            )
+        )
+        for run in db.session.scalars(select(MatchRun)):
+            run.reasons = ["例の文"]
+        content = {
+            "draft": "例の案",
+            "decided_by": None,
+            "teams": [
+                {
+                    "number": team.number,
+                    "lg_code": team.challenge.lg_code,
+                    "officials": [member.official.email for member in team.members],
+                    "score": 0,
+                    "parts": team.score_parts,
+                    "reasons": ["例の理由"],
+                    "published": deciding._published(team),
+                }
+            ],
+            "points": 0,
+            "objective": 0,
+            "bound": 0,
+            "status": "optimal",
+            "seed": 1,
+            "data_hash": "0" * 64,
+            "weights": {},
+            "rules": {},
+            "steps": [],
+        }
+        db.session.add(
+            MatchDecision(period_id=team.period_id, content=content, content_hash="0" * 64)
+        )
+
+
 def foreign_rows(made: World) -> set[tuple[str, tuple[Any, ...]]]:
     """Rows that belong to other teams than the identities': those whose keys lead there only."""
     rows: dict[tuple[str, tuple[Any, ...]], set[tuple[str, tuple[Any, ...]]]] = {}
@@ -201,6 +302,9 @@ def addresses() -> dict[str, dict[str, set[tuple[int]]]]:
 
 def seen_by(app: Flask, made: World) -> dict[str, str]:
     """Column -> the letters of who reads it."""
+    add_words(made)
+    for remembered in (matching._question, matching._names):  # of a world before
+        remembered.cache_clear()
     placed = fill(f"Qz{number:05d}z" for number in itertools.count())
     far = foreign_rows(made)
     letters: dict[str, list[str]] = defaultdict(list)
@@ -225,8 +329,11 @@ def seen_by(app: Flask, made: World) -> dict[str, str]:
     nobody = Browser(app)
     for path, answer in readings(app, made, nobody):
         assert not MARK.search(text_of(answer)), f"{path} shows words to nobody in particular"
-    columns = [f"{table.name}.{column.name}" for table, column in text_columns()]
+    both = [*text_columns(), *json_columns()]
+    columns = [f"{table.name}.{column.name}" for table, column in both]
     columns += [f"{table}.{column}" for table, column in MAILS]
+    bare = {f"{t.name}.{c.name}" for t, c in json_columns()} - {c for c, _ in placed.values()}
+    assert bare == WITHOUT_WORDS, "make a row with words in tests/shape/test_canaries.py"
     return {column: " ".join(letters[column]) or "-" for column in columns}
 
 

@@ -193,8 +193,10 @@ def test_no_field_takes_anything_over(
     for form in forms.values():
         for name in sorted(fields_naming_things(form, own_ids)):
             data = form.fields
-            data[name] = MISSING
-            none = plain(browser.raw("POST", form.action, data=data), MISSING)
+            # Twice, as the first may be carried out: from then on the key is a used one.
+            for nothing in (MISSING, MISSING.replace("z", "y")):
+                data[name] = nothing
+                none = plain(browser.raw("POST", form.action, data=data), nothing)
             for _, value in ids:
                 tries += 1
                 data[name] = value

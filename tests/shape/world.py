@@ -235,7 +235,14 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
     with saved():
         coordinator = viewer_as(world.users[Role.COORDINATOR])
         requests = [
-            ask("example", f"{year}/{number}", title="例", reason="例のため", by=coordinator)
+            ask(
+                "example",
+                f"{year}/{number}",
+                title="例",
+                reason="例のため",
+                by=coordinator,
+                lines=["例の文"],
+            )
             for number in range(2)
         ]
     with saved():

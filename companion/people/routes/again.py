@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, current_app, redirect, render_template, requ
 from flask_security import verify_password
 from werkzeug.wrappers import Response
 
-from companion.core.access import Permission, need_viewer, needs
+from companion.core.access import PROOF, Permission, need_viewer, needs
 from companion.core.db import db, saved
 from companion.people.forms import AgainForm
 from companion.people.identities import offices_of
@@ -21,7 +21,6 @@ from companion.people.routes.second import prove
 from companion.people.rules import normal
 
 bp = Blueprint("again", __name__)
-PREFIX = "again-"
 
 
 def init_app(app: Flask) -> None:
@@ -37,8 +36,8 @@ def init_app(app: Flask) -> None:
             back = request.full_path.rstrip("?")
             return redirect(url_for("again.again", next=back), 303)
         # The token was checked already, and stands among the fields that are held.
-        form, code = AgainForm(prefix=PREFIX, meta={"csrf": False}), 422
-        if PREFIX + "password" in request.form:
+        form, code = AgainForm(prefix=PROOF, meta={"csrf": False}), 422
+        if PROOF + "password" in request.form:
             code = _ask(form)
             if code == 303:
                 return None  # and on to the page function, with everything that was typed
@@ -48,7 +47,7 @@ def init_app(app: Flask) -> None:
             (name, value)
             for name, values in request.form.lists()
             for value in values
-            if not name.startswith(PREFIX)
+            if not name.startswith(PROOF)
         ]
         return _page(form, held=held, address=request.full_path.rstrip("?")), code
 

@@ -83,6 +83,9 @@ def carry_surveys() -> str | Response | tuple[str, int]:
         return redirect(url_for("surveys.rounds"), 303)
     if not form.is_submitted():
         form.surveys.data = [one.survey_id for one in found if not one.draft]
+    elif not form.surveys.choices:  # somebody else was quicker
+        flash("下書きは、すでに作られています。一覧から開いてください。", "info")
+        return redirect(url_for("surveys.rounds"), 303)
     shown = render_template("surveys/carry_surveys.html", form=form, found=found)
     return shown, 422 if form.errors else 200
 

@@ -16,6 +16,7 @@ from companion.periods.routes import show_period
 from companion.surveys.actions import save_page
 from companion.surveys.answers import check_all
 from companion.surveys.excelchannel import (
+    dropped_answers,
     enter_answers,
     field_names,
     issue_form,
@@ -123,14 +124,19 @@ def returned_form(public_id: str) -> Response:
 @bp.route("/invitations/<public_id>/enter", methods=["GET", "POST"])
 @needs(Permission.SURVEY_MANAGE, reads=True)
 def enter(public_id: str) -> str | Response | tuple[str, int]:
-    """Answers that came on paper or by telephone; a standing answer is shown beside them."""
+    """Answers that came on paper or by telephone.
+
+    A standing answer is shown beside them where the survey names who answers; what a respondent
+    has not handed in yet is nobody else's to read.
+    """
     invitation: Invitation = find_invitation(public_id) or abort(404)
     show_period(invitation.round.period)
     if invitation.round.identity is Identity.ANONYMOUS:
         abort(404)
     defn, form = definition_of(invitation.round), EnterForm()
     draft, standing = draft_of(invitation, None), standing_answer(invitation)
-    answers = dict(draft.answers if draft else standing.answers if standing else {})
+    readable = standing if invitation.round.identity is Identity.IDENTIFIED else None
+    answers = dropped_answers(invitation) or dict(readable.answers if readable else {})
     errors: dict[str, str] = {}
     if form.is_submitted():
         answers = {}
@@ -165,7 +171,9 @@ def enter(public_id: str) -> str | Response | tuple[str, int]:
         form=form,
         answers=answers,
         errors=errors,
-        standing=answered_lines(defn, standing.answers, facts_of(invitation)) if standing else [],
+        standing=standing,
+        is_begun=draft is not None,
+        lines=answered_lines(defn, readable.answers, facts_of(invitation)) if readable else [],
         when=lambda q: condition_in_words(defn, q),
         choices=lambda q: [choice for choice in q.choice_list(defn) if not choice.retired],
     )

@@ -69,14 +69,14 @@ def open_survey(survey_id: str) -> str | Response | tuple[str, int]:
     if defn.population == CHOSEN:
         return redirect(url_for("surveys.open_short", survey_id=survey_id), 303)
     opened = round_of(survey_id, period)
-    if opened is not None:
-        return redirect(url_for("surveys.round", public_id=opened.public_id), 303)
     planned = clock.to_jst(max(defn.window.closes_at, clock.now() + dt.timedelta(days=14)))
     form = OpenForm(
         closes_on=planned.date(),
         closes_time=planned.time(),
         target_percent=target_before(survey_id, period),
     )
+    if opened is not None and not form.is_submitted():
+        return redirect(url_for("surveys.round", public_id=opened.public_id), 303)
     if form.validate_on_submit():
         try:
             if _ends_later(form):
