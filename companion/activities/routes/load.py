@@ -16,7 +16,7 @@ from companion.activities.queries.load import (
     official_loads,
 )
 from companion.activities.queries.results import months_of
-from companion.activities.routes.page import bp
+from companion.activities.routes.page import PAGE_SIZE, bp, page_number
 from companion.activities.rules import hours_tenths
 from companion.core.access import Permission, Scope, need_viewer, needs
 from companion.periods.routes import current_period
@@ -54,9 +54,13 @@ def load() -> str:
     everybody = official_loads(period, viewer)
     only, sort = request.args.get("strain", ""), request.args.get("sort", "team")
     rows = [row for row in everybody if only not in STRAINS or row.strain == only]
+    pages = -(-len(rows) // PAGE_SIZE) or 1
+    page = min(page_number(), pages)
     return render_template(
         "activities/load.html",
-        rows=_arranged(rows, sort),
+        rows=_arranged(rows, sort)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        page=page,
+        pages=pages,
         counts={level: sum(row.strain is level for row in everybody) for level in STRAINS},
         people=len(everybody),
         months=months_of(period),
