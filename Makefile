@@ -51,7 +51,7 @@ bench: demo-data ## the figures of bench/README.md, on smaller numbers
 	$(VENV)/bin/python -m bench.workbooks --sent 100 --mutants 1000
 	$(VENV)/bin/python -W ignore -m bench.deploying --requests 100
 	$(VENV)/bin/python bench/workbook.py
-	$(VENV)/bin/python bench/pages.py
+	$(VENV)/bin/python -m bench.pages
 	$(VENV)/bin/python bench/matching.py
 
 .PHONY: help install demo demo-data run test lint bench

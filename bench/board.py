@@ -1,6 +1,6 @@
-"""The coordinator's board at 60 teams and at the whole country: queries, p50, p95, growth.
+"""The coordinator's board and lists at 60 teams and at the whole country: queries, times, growth.
 
-    .venv/bin/python -m bench.board [--db sqlite] [--requests 100]
+    .venv/bin/python -m bench.board [--db sqlite] [--requests 100] [--periods 5]
 
 Databases of their own with 60 and with 1,741 teams × 40 activities × 5 periods (348,200 activities
 and three attendances each), one gunicorn worker. The alternative is the sign-in page of the same
@@ -11,26 +11,21 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import http.cookiejar
-import os
-import re
-import socket
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.parse
-import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 from flask_migrate import upgrade
-from sqlalchemy import event, insert, text
+from sqlalchemy import insert, text
 
-from bench.installation import DATABASES, database_server, with_databases
+from bench.installation import DATABASES, with_databases
+from bench.serving import (
+    count_queries,
+    environment,
+    measure,
+    serving,
+    sign_in_page,
+    signed_in,
+)
 from companion import create_app
 from companion.activities.models import Activity, Attendance, NextAction
 from companion.applications.models import Challenge, ChallengeField, Official
@@ -45,12 +40,15 @@ from companion.places.models import Municipality
 from companion.teams.models import Team, TeamMember
 
 EMAIL, PASSWORD = "coordinator@demo.test", "bench-holds-still-2025"
-with socket.socket() as free:
-    free.bind(("127.0.0.1", 0))
-    PORT = free.getsockname()[1]
-BASE = f"http://127.0.0.1:{PORT}"
 PERIODS, ACTIVITIES, SIZES = 5, 40, (60, 1741)
-PAGES = ("/", "/?sort=last")
+PAGES = (
+    "/",
+    "/?sort=last",
+    "/{year}/alerts",
+    "/{year}/activities/overview",
+    "/{year}/activities/overview?sort=-minutes",
+    "/{year}/load",
+)
 
 
 def rows_of(period: Any, number: int, teams: int) -> Iterator[tuple[Any, dict[str, Any]]]:
@@ -107,8 +105,8 @@ def rows_of(period: Any, number: int, teams: int) -> Iterator[tuple[Any, dict[st
         }  # fmt: skip
 
 
-def fill(teams: int) -> None:
-    """Fill the database of the environment."""
+def fill(teams: int, periods: int = PERIODS) -> int:
+    """Fill the database of the environment; gives the newest fiscal year."""
     app = create_app()
     with app.app_context():
         upgrade(directory=app.root_path + "/migrations")
@@ -123,9 +121,9 @@ def fill(teams: int) -> None:
             ]  # fmt: skip
             db.session.execute(insert(Municipality), places)
         newest = clock.fiscal_year(clock.today())
-        for number in range(PERIODS):
+        for number in range(periods):
             with saved():
-                period = open_period(f"{newest - PERIODS + 1 + number}年度", by=None)
+                period = open_period(f"{newest - periods + 1 + number}年度", by=None)
                 found: dict[Any, list[dict[str, Any]]] = {}
                 for kind, row in rows_of(period, number, teams):
                     found.setdefault(kind, []).append(row)
@@ -135,111 +133,35 @@ def fill(teams: int) -> None:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
         db.session.remove()
         db.engine.dispose()
-
-
-def signed_in() -> urllib.request.OpenerDirector:
-    """A browser with a session of the coordinator."""
-    jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-    opener = urllib.request.build_opener(jar)
-    page = opener.open(BASE + "/signin").read().decode()
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert token
-    data = {"email": EMAIL, "password": PASSWORD, "csrf_token": token[1]}
-    opener.open(BASE + "/signin", urllib.parse.urlencode(data).encode()).read()
-    return opener
-
-
-def measure(opener: urllib.request.OpenerDirector, path: str, requests: int) -> list[float]:
-    """Milliseconds of each request, in order of size; the first one warms up and is left out."""
-    times = []
-    for _ in range(requests + 1):
-        began = time.perf_counter()
-        opener.open(BASE + path).read()
-        times.append((time.perf_counter() - began) * 1000)
-    return sorted(times[1:])
-
-
-def count_queries(paths: Sequence[str]) -> list[int]:
-    """Statements each page sends, in this process."""
-    app = create_app()
-    client = app.test_client()
-    page = client.get("/signin").get_data(as_text=True)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert token
-    client.post("/signin", data={"email": EMAIL, "password": PASSWORD, "csrf_token": token[1]})
-    counted: list[str] = []
-    with app.app_context():
-        event.listen(db.engine, "after_cursor_execute", lambda *args: counted.append(args[2]))
-        engine = db.engine
-    found = []
-    for path in paths:
-        counted.clear()
-        assert client.get(path).status_code == 200, path
-        found.append(len(counted))
-    engine.dispose()
-    return found
-
-
-@contextmanager
-def serving() -> Iterator[None]:
-    """One gunicorn worker on the database of the environment."""
-    command = [sys.executable, "-m", "gunicorn", "companion:create_app()", "--workers", "1"]
-    server = subprocess.Popen([*command, "--bind", f"127.0.0.1:{PORT}", "--log-level", "error"])
-    try:
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(BASE + "/signin").read()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield
-    finally:
-        server.terminate()
-        server.wait()
+    return newest
 
 
 def main() -> None:
     """Fill, measure, print one line a page and size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=100)
+    parser.add_argument("--periods", type=int, default=PERIODS)
     with_databases(parser)
     wanted = parser.parse_args()
-    show = "{:11} {:26} {:>6} {:>8} {:>9} {:>9} {:>7} {:>7}".format
-    print(show("database", "page", "teams", "queries", "p50 ms", "p95 ms", "ratio", "growth"))
+    show = "{:11} {:26} {:>6} {:>8} {:>9} {:>9} {:>7} {:>7} {:>6}".format
+    print(show("database", "page", "teams", "queries", "p50 ms", "p95 ms", "ratio", "growth", "KB"))
     for kind in wanted.db or DATABASES:
         small: dict[str, float] = {}
         for teams in SIZES:
-            with ExitStack() as stack:
-                folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-                os.environ["COMPANION_INSTANCE"] = str(folder / "instance")
-                os.environ.pop("DATABASE_URL", None)
-                if kind == "postgresql":
-                    os.environ["DATABASE_URL"] = stack.enter_context(database_server(folder))
-                fill(teams)
-                queries = count_queries(PAGES)
-                stack.enter_context(serving())
-                opener = signed_in()
-                floor = statistics.median(
-                    measure(urllib.request.build_opener(), "/signin", wanted.requests)
-                )
-                for page, count in zip(PAGES, queries, strict=True):
-                    times = measure(opener, page, wanted.requests)
-                    p50, p95 = statistics.median(times), times[int(len(times) * 0.95) - 1]
-                    growth = f"{p50 / small[page]:.1f}" if page in small else ""
-                    small.setdefault(page, p50)
-                    print(
-                        show(
-                            kind,
-                            page,
-                            teams,
-                            count,
-                            f"{p50:.1f}",
-                            f"{p95:.1f}",
-                            f"{p50 / floor:.1f}",
-                            growth,
-                        ),
-                        flush=True,
-                    )
+            with environment(kind):
+                newest = fill(teams, wanted.periods)
+                paths = [page.format(year=newest) for page in PAGES]
+                counts = count_queries(paths, EMAIL, PASSWORD)
+                with serving() as base:
+                    floor = sign_in_page(base, wanted.requests)
+                    browser = signed_in(base, EMAIL, PASSWORD)
+                    for path, count in zip(paths, counts, strict=True):
+                        took = measure(browser, base + path, wanted.requests)
+                        growth = f"{took.p50 / small[path]:.1f}" if path in small else ""
+                        small.setdefault(path, took.p50)
+                        ms = (f"{took.p50:.1f}", f"{took.p95:.1f}", f"{took.p50 / floor.p50:.1f}")
+                        line = show(kind, path, teams, count, *ms, growth, f"{took.size:.0f}")
+                        print(line, flush=True)
 
 
 if __name__ == "__main__":

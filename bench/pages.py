@@ -1,6 +1,6 @@
 """Every list page at 60 teams × 40 activities: queries, p50 and p95 of 200 requests to one worker.
 
-    .venv/bin/python bench/pages.py
+    .venv/bin/python -m bench.pages [--db sqlite] [--requests 200]
 
 The data is the demo's, in a temporary folder, with its year of meetings made twice.
 
@@ -10,134 +10,90 @@ ratio of 3 says that a list of 60 teams costs three times a page that shows noth
 
 from __future__ import annotations
 
-import http.cookiejar
-import os
+import argparse
 import random
-import re
-import statistics
 import subprocess
 import sys
-import tempfile
-import time
-import urllib.parse
-import urllib.request
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
+from bench.installation import DATABASES, with_databases
+from bench.serving import (
+    count_queries,
+    environment,
+    measure,
+    serving,
+    sign_in_page,
+    signed_in,
+)
 from companion import create_app
 from companion.core.db import db, saved
 from companion.demo import PASSWORD
 from companion.demo.year import make_year
 from companion.navigation import ENTRIES
+from companion.periods.queries import all_periods
 from companion.teams.models import Team
 
-PORT = 8765
-BASE = f"http://127.0.0.1:{PORT}"
-REQUESTS = 200
 EMAIL = "coordinator@demo.test"
 
 
-def count_queries(path: str) -> int:
-    """Statements one request sends, in this process, signed in as the coordinator."""
-    app = create_app()
-    client = app.test_client()
-    page = client.get("/signin").get_data(as_text=True)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert token
-    client.post("/signin", data={"email": EMAIL, "password": PASSWORD, "csrf_token": token[1]})
-    counted: list[str] = []
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "after_cursor_execute", lambda *args: counted.append(args[2]))
-    answer = client.get(path)
-    assert answer.status_code == 200, (path, answer.status_code)
-    return len(counted)
-
-
-def sign_in(opener: urllib.request.OpenerDirector) -> None:
-    """A session of the coordinator."""
-    page = opener.open(BASE + "/signin").read().decode()
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert token
-    data = {"email": EMAIL, "password": PASSWORD, "csrf_token": token[1]}
-    opener.open(BASE + "/signin", urllib.parse.urlencode(data).encode()).read()
-
-
-def measure(opener: urllib.request.OpenerDirector, path: str) -> tuple[float, float, int]:
-    """p50 and p95 in milliseconds, and bytes of the page."""
-    times, size = [], 0
-    for _ in range(REQUESTS):
-        began = time.perf_counter()
-        size = len(opener.open(BASE + path).read())
-        times.append((time.perf_counter() - began) * 1000)
-    times.sort()
-    return statistics.median(times), times[int(len(times) * 0.95) - 1], size
-
-
-def fill(folder: str) -> None:
+def fill() -> None:
     """The demo's programme, and its meetings once more: about 40 activities a team."""
-    os.environ["COMPANION_INSTANCE"] = folder
-    os.environ.pop("DATABASE_URL", None)
-    subprocess.run(
-        [sys.executable, "-m", "companion", "demo", "--no-serve"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    with create_app().app_context(), saved():
-        teams = list(db.session.scalars(select(Team).order_by(Team.number)))
-        count = make_year(teams, random.Random(1))  # noqa: S311 the same meetings every time
+    command = [sys.executable, "-m", "companion", "demo", "--no-serve"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    with create_app().app_context():
+        with saved():
+            teams = list(db.session.scalars(select(Team).order_by(Team.number)))
+            count = make_year(teams, random.Random(1))  # noqa: S311 the same meetings every time
         print(f"{len(teams)} teams, {2 * count // len(teams)} activities each (about)")
+        db.session.remove()
+        db.engine.dispose()
 
 
-def main() -> None:
-    """Fill, measure, and print one line a page."""
-    with tempfile.TemporaryDirectory() as folder:
-        fill(folder)
-        show_pages()
-
-
-def show_pages() -> None:
-    """Measure every page of the menu on the filled database."""
+def paths_of_the_menu() -> list[str]:
+    """Every page of the coordinator's menu, in the newest period."""
     app = create_app()
     with app.test_request_context():
-        from companion.periods.queries import all_periods
-
         year = all_periods()[0].fiscal_year
-        paths = [
-            app.url_map.bind("localhost").build(
+        links = app.url_map.bind("localhost")
+        found = [
+            links.build(
                 endpoint,
                 {"year": year} if app.url_map.is_endpoint_expecting(endpoint, "year") else {},
             )
             for endpoint, _, _ in ENTRIES
-            if endpoint in app.view_functions and not endpoint.endswith("my_surveys")
+            if endpoint in app.view_functions
+            and endpoint not in {"surveys.my_surveys", "audits.trail"}
         ]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "companion:create_app()", "--bind", f"127.0.0.1:{PORT}",
-         "--workers", "1", "--log-level", "error"],
-        env=os.environ,
-    )  # fmt: skip
-    try:
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(BASE + "/signin").read()
-                break
-            except OSError:
-                time.sleep(0.1)
-        plain = urllib.request.build_opener()
-        floor, floor95, size = measure(plain, "/signin")
-        show = "{:34} {:>7} {:9.1f} {:8.1f} {:6.1f} {:4.0f}".format
-        print("{:34} queries    p50 ms   p95 ms  ratio   KB".format("page"))
-        print(show("/signin (alternative)", "-", floor, floor95, 1.0, size / 1024))
-        opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        )
-        sign_in(opener)
-        for path in paths:
-            p50, p95, size = measure(opener, path)
-            print(show(path, count_queries(path), p50, p95, p50 / floor, size / 1024))
-    finally:
-        server.terminate()
-        server.wait()
+        db.session.remove()
+        db.engine.dispose()
+    return found
 
 
-main()
+def main() -> None:
+    """Fill, measure, and print one line a page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=200)
+    with_databases(parser)
+    wanted = parser.parse_args()
+    show = "{:11} {:34} {:>7} {:9.1f} {:8.1f} {:6.1f} {:4.0f}".format
+    for kind in wanted.db or DATABASES:
+        with environment(kind):
+            fill()
+            paths = paths_of_the_menu()
+            counts = count_queries(paths, EMAIL, PASSWORD)
+            with serving() as base:
+                floor = sign_in_page(base, wanted.requests)
+                head = "{:11} {:34} queries    p50 ms   p95 ms  ratio   KB"
+                print(head.format("database", "page"))
+                alone = "/signin (alternative)"
+                print(show(kind, alone, "-", floor.p50, floor.p95, 1.0, floor.size))
+                browser = signed_in(base, EMAIL, PASSWORD)
+                for path, count in zip(paths, counts, strict=True):
+                    took = measure(browser, base + path, wanted.requests)
+                    ratio = took.p50 / floor.p50
+                    print(show(kind, path, count, took.p50, took.p95, ratio, took.size), flush=True)
+
+
+if __name__ == "__main__":
+    main()
