@@ -22,12 +22,16 @@ from companion.boards.rules import expected_meetings, expected_visits, share_of_
 from companion.core import clock
 from companion.core.access import Viewer
 from companion.core.db import db
+from companion.inquiries.models import Inquiry
+from companion.inquiries.terms import InquiryState
 from companion.notices.alerts import Alert, Rest, active_days
 from companion.notices.queries import alerts_by_team
 from companion.periods.models import Period
 from companion.places.models import Municipality
 from companion.surveys.models import Invitation, SurveyRound
 from companion.surveys.terms import ANSWERED
+from companion.teamreports.models import TeamReport
+from companion.teamreports.terms import ReportState
 from companion.teams.models import Team
 from companion.teams.queries import own_to, with_people
 from companion.teams.terms import ANNOUNCED
@@ -61,6 +65,9 @@ class Sums:
     silent: int
     unlogged: int
     overdue: int
+    asked: int = 0  # inquiries that wait for an answer
+    asked_late: int = 0
+    reports: int = 0  # of teams, that wait to be accepted
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,20 @@ def sums_of(period: Period, viewer: Viewer) -> Sums:
         .join(Team, Team.id == NextAction.team_id)
         .where(running, NextAction.state.in_(UNSETTLED), NextAction.due_on < clock.today())
     )
-    return Sums(teams, silent, unlogged or 0, overdue or 0)
+    late = case((Inquiry.due_on < clock.today(), 1), else_=0)
+    asked, asked_late = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(late), 0))
+        .select_from(Inquiry)
+        .join(Team, Team.id == Inquiry.team_id)
+        .where(running, Inquiry.state.in_([state for state in InquiryState if state.is_waiting]))
+    ).one()
+    reports = db.session.scalar(
+        select(func.count())
+        .select_from(TeamReport)
+        .join(Team, Team.id == TeamReport.team_id)
+        .where(running, TeamReport.state == ReportState.CONFIRMED)
+    )
+    return Sums(teams, silent, unlogged or 0, overdue or 0, asked, asked_late, reports or 0)
 
 
 def page_of_teams(

@@ -25,6 +25,7 @@ from companion.boards.glance import (
     sums_of,
     teams_by_prefecture,
 )
+from companion.boards.outcome import outcome_panel
 from companion.boards.queries import facts_of, own_application, own_challenge, share_of
 from companion.boards.tasks import (
     link_to,
@@ -41,9 +42,11 @@ from companion.periods.models import Period
 from companion.periods.queries import all_periods
 from companion.periods.routes import current_period
 from companion.places.prefectures import PREFECTURE_NAMES
-from companion.sharing.queries import shared_in
+from companion.sharing.queries import Found, shared_in
 from companion.surveys.queries import counts_by_round, rounds_of
+from companion.teams.models import Team
 from companion.teams.queries import own_teams, teams_of
+from companion.teams.routes import add_panel
 
 bp = Blueprint("boards", __name__)
 RECENT = 5
@@ -51,8 +54,9 @@ SHARED = 3
 
 
 def init_app(app: Flask) -> None:
-    """Register the page."""
+    """Register the page, and the piece on a team's page."""
     app.register_blueprint(bp)
+    add_panel(app, outcome_panel)
 
 
 @bp.get("/")
@@ -147,8 +151,12 @@ def _team(period: Period, viewer: Viewer) -> str:
         waiting=waiting_for_member(teams, viewer),
         today_plans=[row for row in ahead if row.day == today],
         today=today,
-        shared=shared_in(period, viewer, limit=SHARED)[0] if is_official and teams else [],
+        shared=_shared(period, viewer, teams) if is_official and teams else [],
     )
+
+
+def _shared(period: Period, viewer: Viewer, own: list[Team]) -> list[Found]:
+    return shared_in(period, viewer, but=own, limit=SHARED)[0]
 
 
 def _held(activities: list[Activity]) -> list[Activity]:

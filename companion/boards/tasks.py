@@ -72,6 +72,13 @@ def waiting_for_coordinator(facts: Facts, sums: Sums, viewer: Viewer) -> list[Ta
     if sums.overdue:
         link = link_to(viewer, overview, "overview", sort="-open")
         tasks.append(Task("期限を過ぎた宿題", f"{sums.overdue}件", link))
+    if sums.asked:
+        link = url_for("inquiries.inquiries") if viewer.may(Permission.INQUIRY_VIEW) else None
+        late = f"（うち期限超過{sums.asked_late}件）" if sums.asked_late else ""
+        tasks.append(Task("回答を待つ後方支援", f"{sums.asked}件{late}", link))
+    if sums.reports:
+        link = url_for("teamreports.team_reports")
+        tasks.append(Task("受理を待つ報告", f"{sums.reports}件", link))
     return tasks
 
 

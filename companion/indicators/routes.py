@@ -5,32 +5,22 @@ from __future__ import annotations
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from companion.core.access import Permission, Viewer, need_viewer, needs
+from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.indicators.actions import add_indicator, change_indicator, enter_value
 from companion.indicators.forms import IndicatorForm, NewIndicatorForm, ValueForm
 from companion.indicators.models import Indicator
-from companion.indicators.queries import find_indicator, indicators_of
+from companion.indicators.queries import find_indicator
 from companion.periods.routes import show_period
-from companion.teams.models import Team
 from companion.teams.queries import find_team, is_own
-from companion.teams.routes import Panel, add_panel
 
 bp = Blueprint("indicators", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages and the piece on a team's page."""
+    """Register the pages."""
     app.register_blueprint(bp)
-    add_panel(app, _panel)
-
-
-def _panel(team: Team, viewer: Viewer) -> Panel | None:
-    if not viewer.may(Permission.INDICATOR_VIEW) or not is_own(team, viewer):
-        return None
-    rows = indicators_of(team, viewer)
-    return Panel("indicators/_team_panel.html", {"rows": rows}, is_last=True)
 
 
 @bp.route("/logs/<public_id>/indicators/new", methods=["GET", "POST"])

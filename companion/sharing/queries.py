@@ -108,19 +108,21 @@ def shared_in(
     words: str = "",
     field: str = "",
     source: Source | None = None,
+    but: Sequence[Team] = (),
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[list[Found], int]:
     """One page of what the teams of a period share, newest first; and how many there are in all.
 
-    `words` are separated by blanks, and each must be said somewhere.
+    `words` are separated by blanks, and each must be said somewhere; `but`: not of these teams.
     """
     parts = []
     if source is not Source.INQUIRY:
         parts.append(_logs(period, viewer, words, field))
     if source is not Source.LOG:
         parts.append(_inquiries(period, viewer, words, field))
-    every = union_all(*parts).subquery()
+    others = Team.id.not_in([team.id for team in but])
+    every = union_all(*(part.where(others) for part in parts)).subquery()
     count = db.session.scalar(select(func.count()).select_from(every)) or 0
     page = db.session.execute(
         select(every.c.source, every.c.id, every.c.at)

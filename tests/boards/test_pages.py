@@ -16,10 +16,12 @@ from companion.boards.rules import expected_meetings, expected_visits, share_of_
 from companion.core import clock
 from companion.core.access import Role
 from companion.core.db import saved
+from companion.inquiries.actions import Question, ask_secretariat
+from companion.inquiries.terms import InquiryKind
 from companion.people.models import User
 from companion.surveys.actions import open_round
 from companion.teamreports.actions import begin_report, hand_in
-from companion.teamreports.terms import ReportKind
+from companion.teamreports.terms import ReportKind, ReportState
 from companion.teams.models import Team
 from companion.teams.terms import TeamState
 from tests.kit.makers import (
@@ -263,7 +265,7 @@ def test_a_member_sees_today_and_what_others_wait_for(app: Flask, team: Team) ->
         poll = ask_for_date(team, plan, [start, start + dt.timedelta(days=1)], by=None)
         report = begin_report(team, ReportKind.INTERIM, by=viewer_as(own))
     page = home(app, own)
-    assert "今日（令和7年9月2日（火））" in page.text()
+    assert "今日 令和7年9月2日（火）" in page.text()
     assert "14:00～15:30 定例会" in page.text()
     assert "日程調整：秋の予定" in page.text()
     assert "中間報告：作成中" in page.text()
@@ -288,3 +290,17 @@ def test_what_is_expected_follows_from_the_days_of_work(
 def test_the_share_of_time_is_a_mean_over_the_people() -> None:
     assert share_of_time(3 * 930, 3) == 100
     assert share_of_time(1, 0) is None
+
+
+def test_the_coordinator_sees_inquiries_and_reports_that_wait(app: Flask, team: Team) -> None:
+    by = viewer_as(account_of(team.members[0].official))
+    with saved():
+        late = ask_secretariat(team, Question(InquiryKind.SCHEME, "交付金", "?"), by=by)
+        late.due_on = dt.date(2025, 9, 1)
+        ask_secretariat(team, Question(InquiryKind.DATA, "来訪者", "?"), by=by)
+        report = begin_report(team, ReportKind.INTERIM, by=by)
+        report.state = ReportState.CONFIRMED
+    page = home(app, make_user(Role.COORDINATOR))
+    assert "回答を待つ後方支援：2件（うち期限超過1件）" in page.text()
+    assert "受理を待つ報告：1件" in page.text()
+    assert page.follow("回答を待つ後方支援").heading == "後方支援"
