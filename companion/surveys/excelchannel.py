@@ -21,6 +21,7 @@ from companion.surveys.answers import CONSENT, OTHER, check_all
 from companion.surveys.facts import facts_of
 from companion.surveys.models import FormReturn, Invitation
 from companion.surveys.queries import definition_of, draft_of, standing_answer
+from companion.surveys.reading import not_asked_words
 from companion.surveys.returnedform import ReturnedForm, read_form, seal_in
 from companion.surveys.schema import SurveyDefinition
 from companion.surveys.terms import Channel, Identity, Outcome
@@ -156,7 +157,8 @@ def _take(invitation: Invitation, form: ReturnedForm, data: bytes, by: Viewer) -
         message = "提出済みの回答と違います。違いを確かめて提出してください。"
         return Taken(Outcome.DIFFERS, message, invitation)
     submit(invitation, secret=None, by=by, arrival=Arrival(Channel.EXCEL, by.email, data))
-    return Taken(Outcome.ACCEPTED, "", invitation)
+    message = not_asked_words(defn, form.answers, facts_of(invitation))
+    return Taken(Outcome.ACCEPTED, message, invitation)
 
 
 def dropped_answers(invitation: Invitation) -> dict[str, Any] | None:

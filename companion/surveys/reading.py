@@ -64,6 +64,21 @@ def condition_in_words(defn: SurveyDefinition, question: Question) -> str:
     return f"問{defn.numbers[about.name]}で「{label}」と回答したときだけお答えください。"
 
 
+def not_asked_words(
+    defn: SurveyDefinition, answers: Mapping[str, Any], facts: Mapping[str, str] | None = None
+) -> str:
+    """Which answers are left out because their question is not asked, in one sentence; or empty."""
+    asked = {question.name for question in relevant_questions(defn, answers, facts)}
+    left_out = [
+        f"問{defn.numbers[question.name]}"
+        for question in defn.questions
+        if question.name not in asked and not is_empty(answers.get(question.name))
+    ]
+    if not left_out:
+        return ""
+    return f"{'、'.join(left_out)}は、ほかの回答から尋ねない設問になるので、提出に含めません。"
+
+
 def answered_lines(
     defn: SurveyDefinition, answers: Mapping[str, Any], facts: Mapping[str, str] | None = None
 ) -> list[Line]:

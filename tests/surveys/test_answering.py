@@ -210,7 +210,7 @@ def test_two_tabs_that_hand_in_are_one_answer_and_the_second_is_told(
     second = browser.get(first.path)
     assert first.submit("提出する").heading == "回答を受け付けました"
     told = second.submit("提出する")  # another form, so another key
-    assert "提出する回答がありません。" in told.text("body")
+    assert "この回答は提出済みです。" in told.text("body")
     assert [answer.answers["overall"] for answer in stored()] == ["5"]
 
 
@@ -220,7 +220,10 @@ def test_an_answer_to_a_question_that_is_not_asked_is_left_out(app: Flask, team:
     typed = {"overall": "5", "cont": "not_need", "cont_years": "y3", "unheard_of": "1"}
     seen = page.fields["seen"]
     page.browser.post(page.path, {"seen": seen, **typed})
-    page.browser.get(page.path.replace("/1", "/check")).submit("提出する")
+    page = page.browser.get(page.path.replace("/1", "/check"))
+    said = "問2-1は、ほかの回答から尋ねない設問になるので、提出に含めません。"
+    assert said in page.notices[0]
+    page.submit("提出する")
     assert stored()[0].answers == {"overall": "5", "cont": "not_need"}
 
 
@@ -230,6 +233,22 @@ def test_30000_characters_stay_on_the_page(app: Flask, team: Team) -> None:
     page = page.submit("保存して次へ", overall="5", cont="dk", change="あ" * 30_000)
     assert page.status == 422
     assert page.fields["change"] == "あ" * 30_000
+
+
+@pytest.mark.parametrize("button", ["保存して次へ", "保存して後で続ける"])
+def test_what_cannot_be_kept_overwrites_nothing_and_is_not_left(
+    app: Flask, team: Team, button: str
+) -> None:
+    opened("municipality_eval", team.period)
+    browser = town(app, team)
+    page = begin(browser)
+    page.submit("保存して後で続ける", change="先に書いた文")
+    page = browser.get(page.path).submit(button, overall="5", change="い" * 1_001)
+    assert (page.status, page.fields["change"]) == (422, "い" * 1_001)
+    assert any("1,000文字以内" in error for error in page.errors)
+    db.session.expire_all()
+    kept = db.session.scalars(select(AnswerDraft)).one().answers
+    assert kept == {"change": "先に書いた文", "overall": "5"}
 
 
 def test_a_coordinator_opens_watches_closes_and_reads(app: Flask, team: Team) -> None:

@@ -144,6 +144,8 @@ def submit(
     db.session.refresh(invitation, ["state"])
     check_open(invitation)
     draft = draft_of(invitation, secret)
+    if draft is None and invitation.has_answered:
+        raise Refused("この回答は提出済みです。直すときは「回答を訂正する」を押してください。")
     if draft is None:
         raise Refused("提出する回答がありません。最初のページから回答してください。")
     defn = definition_of(invitation.round)

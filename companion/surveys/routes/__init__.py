@@ -14,6 +14,7 @@ from companion.surveys.routes import (  # noqa: F401 each adds its pages to the 
     drafts,
     exceling,
     following,
+    handingin,
     opening,
     pasting,
     publishing,

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from companion.core import clock
 from companion.core.access import public
 from companion.core.db import saved
 from companion.core.errors import Refused
-from companion.surveys.actions import Arrival, answers_handed_in, save_page, submit
+from companion.surveys.actions import save_page
 from companion.surveys.answers import (
     CONSENT,
     OTHER,
-    check_all,
     check_page,
+    is_empty,
     offered_choices,
     relevant_questions,
 )
@@ -25,8 +23,7 @@ from companion.surveys.definition import SurveyDefinition
 from companion.surveys.digests import (
     digest,
 )
-from companion.surveys.forms import PageForm, SubmitForm
-from companion.surveys.queries import standing_answer
+from companion.surveys.forms import PageForm
 from companion.surveys.reading import (
     answered_lines,
     condition_in_words,
@@ -40,7 +37,6 @@ from companion.surveys.routes.respondent import (
     closed_because,
     with_secret,
 )
-from companion.surveys.terms import Channel
 
 
 @bp.route("/answer/<public_id>/<int:number>", methods=["GET", "POST"])
@@ -55,14 +51,16 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         raw = page_fields(work.defn, number - 1)
         values, errors = check_page(work.defn, number - 1, raw, answers, work.facts)
+        untaken = _untaken(raw, values, errors)
         is_raced = _is_raced(work, number - 1, form, values)
         if not is_raced:
             try:
                 with saved():
-                    _save(work, number - 1, values)
+                    _save(work, number - 1, values, untaken)
             except Refused as refusal:
                 return _too_late(work, str(refusal), answers | raw)
-            if not errors or {"later", "back"} & set(request.form):
+            may_leave = not untaken and bool({"later", "back"} & set(request.form))
+            if not errors or may_leave:
                 return redirect(_next(work, number), 303)
         answers = answers | raw  # what was typed stays on the page, faulty or not
     elif request.method == "POST":
@@ -102,12 +100,12 @@ def autosave(public_id: str, number: int) -> Response | tuple[Response, int]:
     if not 1 <= number <= len(work.defn.pages) or not form.validate_on_submit():
         abort(404)
     raw = page_fields(work.defn, number - 1)
-    values, _ = check_page(work.defn, number - 1, raw, work.answers, work.facts)
+    values, errors = check_page(work.defn, number - 1, raw, work.answers, work.facts)
     if _is_raced(work, number - 1, form, values):
         return jsonify(message="別の画面でこの回答が保存されています。"), 409
     try:
         with saved():
-            _save(work, number - 1, values)
+            _save(work, number - 1, values, _untaken(raw, values, errors))
     except Refused as refusal:
         return jsonify(message=str(refusal)), 409
     seen = digest(_stored(work, number - 1))
@@ -150,8 +148,13 @@ def page_fields(defn: SurveyDefinition, index: int) -> dict[str, Any]:
     return raw
 
 
-def _save(work: Answering, index: int, values: dict[str, Any]) -> None:
-    names = _fields_of(work.defn, index)
+def _untaken(raw: dict[str, Any], values: dict[str, Any], errors: dict[str, str]) -> set[str]:
+    """What was filled in but cannot be kept: nobody leaves it, and it overwrites nothing."""
+    return {name for name in errors if name not in values and not is_empty(raw.get(name))}
+
+
+def _save(work: Answering, index: int, values: dict[str, Any], untaken: set[str]) -> None:
+    names = _fields_of(work.defn, index) - untaken
     save_page(work.invitation, values, names, secret=with_secret(work))
 
 
@@ -167,69 +170,3 @@ def _next(work: Answering, number: int) -> str:
         if any(q.name in asked for q in work.defn.pages[following - 1].questions):
             return url_for("surveys.page", public_id=public_id, number=following, saved=1)
     return url_for("surveys.check", public_id=public_id, saved=1)
-
-
-@bp.route("/answer/<public_id>/check", methods=["GET", "POST"])
-@public
-def check(public_id: str) -> str | Response | tuple[str, int]:
-    """Everything answered, to be looked over and handed in."""
-    work = answering(public_id)
-    draft = work.draft
-    form = SubmitForm(respondent=draft.respondent if draft else "")
-    faults: dict[str, str] = {}
-    if request.method == "POST":
-        if not form.validate():
-            abort(400)
-        try:
-            with saved():
-                key = form.once()
-                key.location = url_for("surveys.receipt", public_id=public_id)
-                if work.is_anonymous:  # the day, not the moment, in which this person answered
-                    key.used_at = clock.at_jst(clock.today(), dt.time())
-                if draft is not None and not work.is_anonymous:
-                    draft.respondent = form.respondent.data or ""
-                arrival = Arrival(Channel(session.get("channels", {}).get(public_id, "web")))
-                faults = submit(work.invitation, secret=work.secret, by=work.by, arrival=arrival)
-                if faults:
-                    raise _Faulty
-            return redirect(url_for("surveys.receipt", public_id=public_id), 303)
-        except _Faulty:
-            pass
-        except Refused as refusal:
-            flash(str(refusal), "error")
-            return redirect(url_for("surveys.start", public_id=public_id), 303)
-    elif work.draft is None:
-        return redirect(url_for("surveys.start", public_id=public_id), 303)
-    else:
-        _, faults = check_all(work.defn, work.answers, work.facts)
-    shown = render_template(
-        "surveys/check.html",
-        work=work,
-        form=form,
-        faults=faults,
-        page_of=lambda field: work.defn.page_of(field.partition("/")[0].partition("__")[0]) + 1,
-        lines=answered_lines(work.defn, work.answers, work.facts),
-    )
-    return shown, 422 if request.method == "POST" else 200
-
-
-class _Faulty(Exception):
-    """Undoes the transaction when the answers cannot be handed in yet."""
-
-
-@bp.get("/answer/<public_id>/done")
-@public
-def receipt(public_id: str) -> str:
-    """The answer has arrived."""
-    work = answering(public_id)
-    if not work.invitation.has_answered:
-        abort(404)
-    standing = None if work.is_anonymous else standing_answer(work.invitation)
-    handed_in = answers_handed_in(work.invitation, work.secret)
-    return render_template(
-        "surveys/receipt.html",
-        work=work,
-        received_at=standing.submitted_at if standing else None,
-        respondent=standing.respondent if standing else "",
-        lines=answered_lines(work.defn, handed_in, work.facts) if handed_in else [],
-    )

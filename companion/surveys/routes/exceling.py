@@ -28,7 +28,7 @@ from companion.surveys.facts import facts_of
 from companion.surveys.forms import EnterForm, FormsForm, OwnFormForm
 from companion.surveys.models import FormReturn, Invitation
 from companion.surveys.queries import definition_of, draft_of, find_invitation, standing_answer
-from companion.surveys.reading import answered_lines, condition_in_words
+from companion.surveys.reading import answered_lines, condition_in_words, not_asked_words
 from companion.surveys.routes.answering import page_fields
 from companion.surveys.routes.page import bp
 from companion.surveys.routes.respondent import answering, remember_channel, with_secret
@@ -153,7 +153,8 @@ def enter(public_id: str) -> str | Response | tuple[str, int]:
                     )
                     if errors:
                         raise _Faulty
-                flash(f"{invitation.addressee}の回答を受け付けました。", "success")
+                left_out = not_asked_words(defn, answers, facts_of(invitation))
+                flash(f"{invitation.addressee}の回答を受け付けました。{left_out}", "success")
                 back = url_for("surveys.round", public_id=invitation.round.public_id)
                 return redirect(back, 303)
             except _Faulty:
