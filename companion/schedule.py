@@ -25,7 +25,7 @@ from companion.notices.models import Heartbeat
 from companion.people.tenure import close_ended
 from companion.reports.jobs import queue_due_reports
 from companion.surveys.forgetting import forget_names
-from companion.surveys.jobs import send_reminders
+from companion.surveys.jobs import send_reminders, wipe_traces
 
 WORK_SECONDS = 2
 LETTER_SECONDS = 5  # somebody waits in front of the screen for a code
@@ -87,6 +87,7 @@ def keep_watch(app: Flask) -> None:
         partial(keep_backup, app, folder, minutes),
         queue_due_reports,
         _forget,
+        wipe_traces,
     ):
         with app.app_context():
             try:

@@ -138,6 +138,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "foreign_keys=ON",
             "busy_timeout=30000",
             "trusted_schema=OFF",
+            "secure_delete=ON",  # what is deleted is overwritten, not only unlinked
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

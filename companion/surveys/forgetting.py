@@ -45,5 +45,6 @@ def forget_names() -> int:
             .values(file=None, message=""),
         ):
             db.session.execute(statement)
+        survey_round.has_traces = True
         audit.record("survey.forget_names", survey_round.public_id, by=None)
     return len(rounds)

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from companion.core.db import saved
+from companion.core.db import db, saved
 from companion.surveys.reminding import remind_all
+from companion.surveys.wiping import rewrite, rounds_with_traces
 
 
 def send_reminders() -> int:
     """Put the reminders that are due into the outbox; returns how many are new."""
     with saved():
         return remind_all()
+
+
+def wipe_traces() -> int:
+    """Free the files of the database of what closed rounds deleted; returns the rounds done."""
+    with saved():
+        ids = {one.id for one in rounds_with_traces()}
+    if not ids:
+        return 0
+    rewrite(db.engine)
+    with saved():
+        for survey_round in rounds_with_traces():
+            survey_round.has_traces = survey_round.id not in ids
+    return len(ids)

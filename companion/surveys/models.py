@@ -24,6 +24,7 @@ from sqlalchemy import (
     event,
     false,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -132,6 +133,8 @@ class SurveyRound(PublicId, Base):
     opened_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     closes_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # Whether the files of the database may still hold what was deleted of it; see `wiping`.
+    has_traces: Mapped[bool] = mapped_column(default=True, server_default=true())
     # The share of answers the office wants to reach, in percent.
     target_percent: Mapped[int] = mapped_column(default=80, server_default="80")
 

@@ -18,6 +18,7 @@ from companion.core.forms import UsedFormKey
 from companion.periods.models import Period
 from companion.surveys.actions import close_round, open_round, save_page, submit
 from companion.surveys.anonymity import handed_in
+from companion.surveys.jobs import wipe_traces
 from companion.surveys.models import AnswerDraft, AnswerSet, Invitation, SealedAnswer, SurveyRound
 from companion.surveys.queries import answer_sets, hash_of
 from companion.surveys.sealing import Unreadable, key_of, room_for, seal, unseal
@@ -164,6 +165,24 @@ def test_after_closing_nothing_joins_answers_to_people(survey_round: SurveyRound
         assert len(moments) == 1, "all came in one transaction"
         people = set(db.session.scalars(text("SELECT xmin::text FROM invitations")))
         assert not moments & people
+
+
+def test_after_closing_the_files_hold_nothing_of_what_was_sealed(
+    survey_round: SurveyRound,
+) -> None:
+    """Not even for who has the secret key: neither the sealed answers nor their hashes are left."""
+    everybody_answers(survey_round)
+    sealed = [
+        (bytes(one.content)[100:140], one.secret_hash.encode())
+        for one in db.session.scalars(select(SealedAnswer))
+    ]
+    with saved():
+        close_round("official_eval", survey_round.period, by=None)
+    assert wipe_traces() == 1
+    assert wipe_traces() == 0
+    kept = storage()
+    assert survey_round.public_id.encode() in kept, "this looks at the right place"
+    assert [part for pair in sealed for part in pair if part in kept] == []
 
 
 def hidden_columns() -> tuple[list[str], list[dict[str, Any]]]:

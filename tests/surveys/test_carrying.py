@@ -44,6 +44,7 @@ audience           new
 opened_at          new
 closes_at          new
 closed_at          new
+has_traces         new
 """
 PERIOD = """
 secretariat        kept

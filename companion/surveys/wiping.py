@@ -1,0 +1,54 @@
+"""What a deleted row leaves in the files of the database, and how it is got rid of.
+
+A deleted row stays in its file, and in the log beside it, until the place is used again; on
+PostgreSQL with the number of the transaction that wrote it, which is that of the invitation's
+mark too. So whoever holds the files and the secret key could open an anonymous answer after
+closing and say whose it was. Once a round is closed (and once names are forgotten) the tables
+concerned are written anew; SQLite overwrites what it deletes, and its log is emptied.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, select
+
+from companion.core.db import db
+from companion.surveys.models import (
+    AnswerDraft,
+    AnswerSet,
+    FormReturn,
+    Receipt,
+    SealedAnswer,
+    SurveyRound,
+)
+from companion.surveys.terms import RoundState
+
+_TABLES = (SealedAnswer, AnswerDraft, AnswerSet, Receipt, FormReturn)
+
+
+def rounds_with_traces() -> list[SurveyRound]:
+    """Closed rounds of which deleted rows may still lie in the files."""
+    found = select(SurveyRound).where(
+        SurveyRound.state == RoundState.CLOSED, SurveyRound.has_traces.is_(True)
+    )
+    return list(db.session.scalars(found))
+
+
+def rewrite(engine: Engine) -> None:
+    """Write the tables anew without what was deleted; outside of any transaction.
+
+    Raises RuntimeError when SQLite's log is being read: it is emptied the next time.
+    """
+    link = engine.raw_connection()
+    link.detach()  # it goes back to no pool with the settings made here
+    try:
+        cursor = link.cursor()
+        if engine.dialect.name == "sqlite":
+            is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if is_busy:
+                raise RuntimeError("the log of the database is being read")
+        else:
+            link.dbapi_connection.autocommit = True  # type: ignore[union-attr]
+            for table in _TABLES:
+                cursor.execute(f"VACUUM (FULL) {table.__tablename__}")
+    finally:
+        link.close()
