@@ -26,7 +26,13 @@ from companion.boards.glance import (
     teams_by_prefecture,
 )
 from companion.boards.outcome import outcome_panel
-from companion.boards.queries import facts_of, own_application, own_challenge, share_of
+from companion.boards.queries import (
+    facts_of,
+    own_application,
+    own_challenge,
+    share_of,
+    survey_counts,
+)
 from companion.boards.tasks import (
     link_to,
     surveys_to_answer,
@@ -181,4 +187,5 @@ def _ministry(period: Period, viewer: Viewer) -> str:
         period=period,
         rows=teams,
         share=share_of([team for team, _ in teams], viewer.ministry_code),
+        surveys=survey_counts(period, viewer),
     )

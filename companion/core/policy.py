@@ -89,6 +89,7 @@ class Permission(StrEnum):
     LOAD_VIEW = "load:view"
     SURVEY_MANAGE = "survey:manage"
     SURVEY_STATUS = "survey:status"
+    SURVEY_COUNTS = "survey:counts"
     SURVEY_ANSWER = "survey:answer"
     SURVEY_RESULTS = "survey:results"
     ALERT_VIEW = "alert:view"
@@ -181,6 +182,7 @@ shared:view        all  peers@announced .              .              .         
 load:view          all  own            .               .              count         all
 survey:manage      all  .              .               .              .             .
 survey:status      all  .              .               .              .             all
+survey:counts      .    .              .               .              count         .
 survey:answer      .    own            place           .              .             .
 survey:results     all@closed .        .               .              .             .
 alert:view         all  .              .               .              .             all

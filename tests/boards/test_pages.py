@@ -20,6 +20,8 @@ from companion.inquiries.actions import Question, ask_secretariat
 from companion.inquiries.terms import InquiryKind
 from companion.people.models import User
 from companion.surveys.actions import open_round
+from companion.surveys.queries import invitations_of
+from companion.surveys.terms import InvitationState
 from companion.teamreports.actions import begin_report, hand_in
 from companion.teamreports.terms import ReportKind, ReportState
 from companion.teams.models import Team
@@ -197,13 +199,44 @@ def test_a_prefecture_sees_its_own_towns_with_date_kind_and_theme_only(
     assert "9月に試行する" not in page.data.decode()
 
 
-def test_a_ministry_sees_its_own_officials_and_sums_only(app: Flask, team: Team) -> None:
+def test_a_ministry_sees_its_own_officials_and_no_sum_of_a_few(app: Flask, team: Team) -> None:
     page = home(app, make_user(Role.MINISTRY, ministry_code="mlit"))
     assert page.facts["支援官"] == "1人"
-    assert page.facts["参加した会議・訪問"] == "1延べ回数"
-    assert page.facts["活動時間"].startswith("1.5")
+    assert "活動時間" not in page.facts
+    assert "10人以上のときに合計だけを表示します" in page.text()
     assert [row["氏名"] for row in page.table("支援官と担当するチーム")] == ["青山 一"]
     assert "宿泊の試行" not in page.data.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "told"),
+    [
+        (9, 3, None),
+        (12, 0, "0人"),
+        (12, 3, "5人未満"),
+        (12, 7, "7人"),
+        (12, 9, "未回答は5人未満"),
+        (12, 12, "12人"),
+    ],
+)
+def test_a_ministry_sees_how_many_answered_where_ten_were_asked(
+    app: Flask, asked: int, answered: int, told: str | None
+) -> None:
+    period = make_period(2025)
+    members = [make_official(period=period, ministry_code="mlit") for _ in range(asked)]
+    for first in range(0, asked, 3):
+        make_team(make_challenge(period=period), members[first : first + 3])
+    with saved():
+        row = open_round("official_eval", period, by=None)
+        for one in invitations_of(row)[:answered]:
+            one.state = InvitationState.SUBMITTED
+    page = home(app, make_user(Role.MINISTRY, ministry_code="mlit"))
+    if told is None:
+        assert not any("アンケート" in name for name in page.tables)
+        return
+    assert "活動時間" in page.facts
+    line = page.table("貴府省庁の支援官が10人以上")[0]
+    assert (line["配布"], line["回答"], line["状態"]) == ("12人", told, "回答受付中")
 
 
 def test_the_auditor_reads_the_same_board_and_acts_nowhere(app: Flask, team: Team) -> None:

@@ -64,6 +64,7 @@ shared:view          aE---a
 load:view            ao--ca
 survey:manage        a-----
 survey:status        a----a
+survey:counts        ----c-
 survey:answer        -op---
 survey:results       A-----
 outbox:view          a----a
