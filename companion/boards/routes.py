@@ -25,6 +25,7 @@ from companion.boards.glance import (
     sums_of,
     teams_by_prefecture,
 )
+from companion.boards.matters import open_matters
 from companion.boards.outcome import outcome_panel
 from companion.boards.queries import (
     facts_of,
@@ -53,6 +54,7 @@ from companion.surveys.queries import counts_by_round, rounds_of
 from companion.teams.models import Team
 from companion.teams.queries import own_teams, teams_of
 from companion.teams.routes import add_panel
+from companion.transfers.routes.members import add_matters
 
 bp = Blueprint("boards", __name__)
 RECENT = 5
@@ -63,6 +65,7 @@ def init_app(app: Flask) -> None:
     """Register the page, and the piece on a team's page."""
     app.register_blueprint(bp)
     add_panel(app, outcome_panel)
+    add_matters(app, open_matters)
 
 
 @bp.get("/")

@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from companion.activities.models import Activity, NextAction
-from companion.activities.terms import UNSETTLED, ActivityState
+from companion.activities.models import Activity, Guest, NextAction
+from companion.activities.terms import TOOK_PLACE, UNSETTLED, ActivityState, GuestSide
 from companion.applications.models import Official, OfficialField
+from companion.core import clock
 from companion.core.access import Permission, Viewer
 from companion.core.db import db
 from companion.matching.check import team_violations
@@ -124,6 +125,17 @@ def may_hand_over(member: TeamMember, viewer: Viewer) -> bool:
 
 
 @dataclass(frozen=True)
+class Met:
+    """Somebody of the municipality or from outside, and the last day on which they took part."""
+
+    side: GuestSide
+    organisation: str
+    post: str
+    name: str
+    last: dt.date
+
+
+@dataclass(frozen=True)
 class HandOver:
     """What somebody who comes needs: open actions, what is planned, what was decided, by whom."""
 
@@ -132,6 +144,7 @@ class HandOver:
     other_actions: list[NextAction]
     planned: list[Activity]
     decided: list[Activity]
+    people: list[Met]
     latest: Activity | None
     until: dt.date | None
 
@@ -151,9 +164,24 @@ def hand_over(member: TeamMember) -> HandOver:
         other_actions=[row for row in actions if row.owner_member_id != member.id],
         planned=[r for r in _activities(member.team_id) if r.state is ActivityState.PLANNED],
         decided=[row for row in held if row.decisions or row.until_next],
+        people=_met(member.team_id),
         latest=held[0] if held else None,
         until=member.ended_on,
     )
+
+
+def _met(team_id: int) -> list[Met]:
+    """Everybody the team has met, those of the latest meeting first."""
+    who = (Guest.side, Guest.organisation, Guest.post, Guest.name)
+    last = func.max(Activity.held_start)
+    rows = db.session.execute(
+        select(*who, last)
+        .join(Activity, Activity.id == Guest.activity_id)
+        .where(Activity.team_id == team_id, Activity.state.in_(TOOK_PLACE))
+        .group_by(*who)
+        .order_by(last.desc(), Guest.organisation, Guest.name)
+    )
+    return [Met(*row[:4], clock.to_jst(row[4]).date()) for row in rows if row[4] is not None]
 
 
 def _activities(team_id: int) -> Sequence[Activity]:

@@ -7,12 +7,18 @@ import datetime as dt
 import pytest
 from flask import Flask
 
+from companion.activities.models import Guest
+from companion.activities.terms import GuestSide
 from companion.applications.models import Official
 from companion.applications.terms import OfficialState
 from companion.core import clock
 from companion.core.access import Role
-from companion.core.db import db
+from companion.core.db import db, saved
+from companion.inquiries.actions import Question, ask_secretariat
+from companion.inquiries.terms import InquiryKind
 from companion.people.models import User
+from companion.teamreports.actions import begin_report
+from companion.teamreports.terms import ReportKind
 from companion.teams.models import Team
 from companion.teams.terms import TeamState
 from tests.conftest import MOMENT
@@ -26,6 +32,7 @@ from tests.kit.makers import (
     make_period,
     make_team,
     make_user,
+    viewer_as,
 )
 from tests.kit.pages import Browser, Page
 
@@ -171,6 +178,13 @@ def test_the_hand_over_holds_everything_open_promised_and_decided(app: Flask, te
     )
     make_next_action(activity=held, text="地図を送る", owner_member=team.members[0])
     make_next_action(activity=held, text="会場を探す")
+    with saved():
+        held.guests.append(
+            Guest(position=0, side=GuestSide.OUTSIDE, name="外山 七", organisation="観光協会")
+        )
+        by = viewer_as(account_of(team.members[2].official))
+        asked = ask_secretariat(team, Question(InquiryKind.DATA, "来訪者", "?"), by=by)
+        begin_report(team, ReportKind.INTERIM, by=by)
     page = opened(
         app,
         f"/members/{team.members[0].public_id}/handover",
@@ -179,6 +193,14 @@ def test_the_hand_over_holds_everything_open_promised_and_decided(app: Flask, te
     assert page.heading == "青山 一さんの引継ぎ資料"
     assert page.table("本人の宿題 1件")[0]["内容"] == "地図を送る"
     assert page.table("そのほかの宿題 1件")[0]["内容"] == "会場を探す"
+    (met,) = page.table("自治体・外部の方 1人")
+    assert (met["氏名"], met["最後に会った日"]) == ("外山 七", "R7.8.20（水）")
+    matters = page.table("進行中のこと 2件")
+    assert [(row["種類"], row["内容"]) for row in matters] == [
+        ("後方支援", "来訪者"),
+        ("中間報告", "作成中"),
+    ]
+    assert page.follow("来訪者").path == f"/inquiries/{asked.public_id}"
     assert "月に一度話す。" in page.text()
     assert page.facts["ほかの支援官"] == "石橋 二、上原 三"
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, abort, current_app, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from companion.applications.models import Official
 from companion.core import clock
-from companion.core.access import Permission, need_viewer, needs
+from companion.core.access import Permission, Viewer, need_viewer, needs
 from companion.core.db import db, saved
 from companion.core.errors import Refused, saved_telling
 from companion.core.forms import Form
 from companion.matching.score import PARTS
 from companion.periods.routes import current_period, show_period
 from companion.teams.actions import end_appointment, take_back_end
-from companion.teams.models import TeamMember
+from companion.teams.models import Team, TeamMember
 from companion.teams.terms import EndKind
 from companion.transfers.actions import replace_member
 from companion.transfers.forms import AppointForm, EndForm
@@ -29,6 +32,21 @@ from companion.transfers.queries import (
 from companion.transfers.routes.page import bp
 
 SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something open in a team that higher parts know of: what, how it stands, its page."""
+
+    label: str
+    what: str
+    detail: str
+    url: str
+
+
+def add_matters(app: Flask, source: Callable[[Team, Viewer], list[Matter]]) -> None:
+    """Let a higher part tell what else is open in a team that is handed over."""
+    app.extensions.setdefault("open_matters", []).append(source)
 
 
 @bp.get("/<int:year>/reserves")
@@ -147,6 +165,13 @@ def replace(public_id: str) -> str | Response | tuple[str, int]:
 def handover(public_id: str) -> str:
     """Everything open, promised and decided, to print and hand over."""
     member = _member(public_id)
-    if not may_hand_over(member, need_viewer()):
+    viewer = need_viewer()
+    if not may_hand_over(member, viewer):
         abort(404)
-    return render_template("transfers/handover.html", paper=hand_over(member), member=member)
+    sources = current_app.extensions.get("open_matters", ())
+    return render_template(
+        "transfers/handover.html",
+        paper=hand_over(member),
+        member=member,
+        matters=[row for source in sources for row in source(member.team, viewer)],
+    )
