@@ -78,7 +78,7 @@ function status(form) {
 // Anybody else's, and what is a day old, is not shown but removed.
 // What was sent has arrived when the answer says so, or when it comes back to be corrected.
 const saidDone = document.querySelector(".notice--success, [data-saved]");
-const cameBack = document.getElementById("error-summary");
+const cameBack = document.querySelector("#error-summary, [data-came-back]");
 drop((text) => !text || Date.now() - text.at > DAY || (who && text.who !== who)
   || (text.sent && (saidDone || (cameBack && text.path === location.pathname))));
 const otherTabs = new BroadcastChannel("companion-sign-out");

@@ -154,6 +154,7 @@ def test_two_tabs_overwrite_nothing_unseen(app: Flask, team: Team) -> None:
     assert page.status == 409
     assert "別の画面でこの回答が保存されています" in page.text()
     assert page.fields["change"] == "二つ目の画面", "what was typed is still there"
+    assert "別の画面で保存された内容：問1 5（良い）問3 （無回答）" in page.notices[0]
     db.session.expire_all()
     assert db.session.scalars(select(AnswerDraft)).one().answers["overall"] == "5"
     assert page.submit("保存して次へ").heading == "回答の確認"

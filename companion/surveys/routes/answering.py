@@ -25,6 +25,7 @@ from companion.surveys.digests import (
 )
 from companion.surveys.forms import PageForm
 from companion.surveys.reading import (
+    Line,
     answered_lines,
     condition_in_words,
     depending_on_page,
@@ -46,14 +47,20 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
     work, form = answering(public_id), PageForm()
     if not 1 <= number <= len(work.defn.pages):
         abort(404)
-    answers, is_raced = work.answers, False
+    answers, is_raced, elsewhere = work.answers, False, list[Line]()
     errors: dict[str, str] = {}
     if form.validate_on_submit():
         raw = page_fields(work.defn, number - 1)
         values, errors = check_page(work.defn, number - 1, raw, answers, work.facts)
         untaken = _untaken(raw, values, errors)
         is_raced = _is_raced(work, number - 1, form, values)
-        if not is_raced:
+        if is_raced:
+            elsewhere = [
+                line
+                for line in answered_lines(work.defn, answers, work.facts)
+                if line.page == number and answers.get(line.name) != values.get(line.name)
+            ]
+        else:
             try:
                 with saved():
                     _save(work, number - 1, values, untaken)
@@ -80,6 +87,7 @@ def page(public_id: str, number: int) -> str | Response | tuple[str, int]:
         answers=answers,
         errors=errors,
         is_raced=is_raced,
+        elsewhere=elsewhere,
         form=form,
         seen=digest(_stored(work, number - 1)),
     )
