@@ -105,7 +105,7 @@ def _read(reader: RowReader, reference: Reference) -> ChallengeRow:
         division=reader.line("division", "担当課"),
         contact_name=reader.line("contact_name", "担当者"),
         contact_phone=reader.line("contact_phone", "電話", most=40),
-        contact_email=reader.email("contact_email", "メール"),
+        contact_email=reader.email("contact_email", "メール", reference.mail_domains),
         title=reader.line("title", "課題名", most=200),
         present_state=reader.text("present_state", "現状・背景"),
         efforts=reader.text("efforts", "これまでの取組", required=False),

@@ -119,7 +119,7 @@ def _read(reader: RowReader, reference: Reference) -> OfficialRow:
     return OfficialRow(
         sheet=reader.sheet,
         row=reader.record.row,
-        email=reader.email("email", "メール"),
+        email=reader.email("email", "メール", reference.mail_domains),
         name=reader.line("name", "氏名"),
         kana=reader.line("kana", "ふりがな", required=False),
         ministry_code=_ministry(reader, reference),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import current_app
 from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql import Select
@@ -43,6 +44,7 @@ def reference_for(period: Period) -> Reference:
             FieldRow(row.code, row.digit, row.label, row.is_provisional) for row in policy_fields()
         ],
         population_limit=period.population_limit,
+        mail_domains=current_app.config["MAIL_DOMAINS"],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -13,6 +13,7 @@ from companion.core.sheets.records import Cell, Record
 from companion.core.text import clean, percent, squash, whole_number, yes_or_no
 from companion.core.wareki import NotADate, read_date
 from companion.people.ministries import MINISTRIES, MinistryNames, MinistryRow
+from companion.people.rules import is_of_office
 from companion.periods.fields import POLICY_FIELDS, FieldNames, FieldRow
 from companion.places.names import Gazetteer, Place
 
@@ -30,6 +31,8 @@ class Reference:
     ministries: Iterable[MinistryRow] = MINISTRIES
     fields: Iterable[FieldRow] = POLICY_FIELDS
     population_limit: int = 100_000
+    # Domains of addresses that may get an account; none stands for any.
+    mail_domains: Sequence[str] = ()
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
@@ -142,14 +145,20 @@ class RowReader:
         """Text of one line, for names of people and offices."""
         return " ".join(self.text(key, what, most=most, required=required).split())
 
-    def email(self, key: str, what: str) -> str:
-        """A mail address in small letters."""
+    def email(self, key: str, what: str, domains: Sequence[str]) -> str:
+        """A mail address in small letters; one of another domain is let in with a warning."""
         if not self._given(key, what, True):
             return ""
         address = squash(self.record.text(key)).lower()
         if len(address) > 254 or not _EMAIL.fullmatch(address):
             self.refuse(
                 key, f"{what}がメールアドレスの形ではありません。一つだけ記入してください。"
+            )
+        elif not is_of_office(address, domains):
+            self.warn(
+                key,
+                f"職場のアドレス（{'、'.join(domains)}）ではありません。このままではアカウントを"
+                "作れないので、職場のアドレスを確かめてください。",
             )
         return address
 

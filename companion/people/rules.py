@@ -97,10 +97,15 @@ def is_closed(term_ends_on: dt.date | None, today: dt.date) -> bool:
     return term_ends_on is not None and (today - term_ends_on).days > READING_DAYS
 
 
+def is_of_office(email: str, domains: Collection[str]) -> bool:
+    """True when an address belongs to one of these domains; no domains stand for any."""
+    domain = email.lower().rpartition("@")[2]
+    return not domains or any(domain == one or domain.endswith(f".{one}") for one in domains)
+
+
 def domain_fault(email: str, domains: Collection[str]) -> str | None:
     """Why an address may not get an account, with the remedy; None when its domain is listed."""
-    domain = email.lower().rpartition("@")[2]
-    if not domains or any(domain == one or domain.endswith(f".{one}") for one in domains):
+    if is_of_office(email, domains):
         return None
     return (
         f"「{email}」は、登録できる職場のアドレス（{'、'.join(domains)}）ではありません。"

@@ -202,6 +202,20 @@ def test_population_over_the_limit_warns_and_lets_in() -> None:
     assert len(challenges({}, reference=small).warnings) == 1
 
 
+def test_an_address_of_no_office_warns_and_lets_in() -> None:
+    strict = Reference(REFERENCE.municipalities, mail_domains=("go.jp", "lg.jp"))
+    assert challenges({}, reference=strict).warnings == []
+    parsed = challenges({"メール": "town@mail.example.com"}, reference=strict)
+    assert "職場のアドレス（go.jp、lg.jp）ではありません" in only(parsed.warnings).message
+    assert len(parsed.rows) == 1
+    roster = read_officials(
+        [sheet_of(OFFICIAL, [{"メール": "hoshino@notgo.jp"}])], reference=strict
+    )
+    assert "アカウントを作れない" in roster.warnings[-1].message
+    assert len(roster.rows) == 1
+    assert challenges({"メール": "town@mail.example.com"}).warnings == []
+
+
 def test_the_same_municipality_twice_names_the_first_row() -> None:
     parsed = challenges({}, {"団体コード": "02701"})
     assert (len(parsed.rows), parsed.refused_rows) == (1, 1)
