@@ -37,14 +37,16 @@ def _sudachi() -> Split | None:
     tokenizer = Dictionary().tokenizer(mode=SplitMode.C)
 
     def nouns(text: str) -> set[str]:
-        found = tokenizer.tokenize(unicodedata.normalize("NFKC", text))
-        return {
-            token.normalized_form()
-            for token in found
-            if token.part_of_speech()[0] == "名詞"
-            and token.part_of_speech()[1] not in {"数詞", "助動詞語幹"}
-            and len(token.normalized_form()) > 1
-        }
+        found: set[str] = set()
+        run: list[str] = []  # nouns side by side are a word of their own: 関係人口
+        for token in [*tokenizer.tokenize(unicodedata.normalize("NFKC", text)), None]:
+            kind = token.part_of_speech() if token else ("", "")
+            if token and kind[0] == "名詞" and kind[1] not in {"数詞", "助動詞語幹"}:
+                run.append(token.normalized_form())
+                continue
+            found |= {word for word in (*run, "".join(run)) if len(word) > 1}
+            run = []
+        return found
 
     return nouns
 
@@ -57,8 +59,16 @@ def method() -> str:
 def keywords(
     texts: Iterable[str], *, most: int = 30, split: Split | None = None
 ) -> list[tuple[str, int]]:
-    """(word, texts it stands in), the most frequent first; a word of one text alone is left out."""
+    """(word, texts it stands in), the most frequent first.
+
+    A word of one text alone is left out, and one that stands only inside a longer word.
+    """
     cut = split or _sudachi() or plain_words
     counts = Counter(word for text in texts for word in cut(text) if word not in _COMMON)
     ranked = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    return [(word, count) for word, count in ranked if count > 1][:most]
+    often = [(word, count) for word, count in ranked if count > 1]
+    return [
+        (word, count)
+        for word, count in often
+        if not any(count == n and word in longer and word != longer for longer, n in often)
+    ][:most]

@@ -19,7 +19,7 @@ from companion.freetexts.terms import Consent
 from companion.surveys.answers import CONSENT
 from companion.surveys.definition import SurveyDefinition
 from companion.surveys.models import AnswerSet, Invitation, SurveyRound
-from companion.surveys.queries import definition_of
+from companion.surveys.queries import definition_of, is_too_small
 from companion.surveys.schema import Choice, Multi
 from companion.surveys.schema import FreeText as TextQuestion
 from companion.surveys.tables import Table
@@ -33,8 +33,8 @@ def text_questions(defn: SurveyDefinition) -> list[TextQuestion]:
 
 
 def texts_of(survey_round: SurveyRound, question: str) -> list[FreeText]:
-    """The texts of one question, in the order of their random ids."""
-    if survey_round.state is not RoundState.CLOSED:
+    """The texts of one question, in the order of their random ids; none of too few people."""
+    if survey_round.state is not RoundState.CLOSED or is_too_small(survey_round):
         return []
     return list(
         db.session.scalars(
@@ -53,7 +53,7 @@ def find_text(public_id: str, viewer: Viewer) -> FreeText | None:
     """One text of a closed round; None when out of reach or not there."""
     if not viewer.may(Permission.SURVEY_RESULTS, State.CLOSED):
         return None
-    return db.session.scalar(
+    found = db.session.scalar(
         select(FreeText)
         .join(SurveyRound, SurveyRound.id == FreeText.round_id)
         .where(FreeText.public_id == public_id, SurveyRound.state == RoundState.CLOSED)
@@ -64,6 +64,7 @@ def find_text(public_id: str, viewer: Viewer) -> FreeText | None:
             selectinload(FreeText.codings).joinedload(Coding.coder),
         )
     )
+    return None if found is None or is_too_small(found.round) else found
 
 
 def tags_of(survey_id: str, question: str) -> list[TextTag]:

@@ -30,7 +30,7 @@ from companion.freetexts.rules import difference, hundredths
 from companion.freetexts.terms import Decision
 from companion.periods.routes import show_period
 from companion.surveys.models import SurveyRound
-from companion.surveys.queries import definition_of, find_round
+from companion.surveys.queries import definition_of, find_round, is_too_small
 from companion.surveys.schema import FreeText as TextQuestion
 from companion.surveys.shares import format_count, format_share
 
@@ -94,6 +94,7 @@ def texts(public_id: str) -> str | Response:
         found=found,
         shown=[text for text in found if _is_shown(text, show, me)],
         show=show,
+        too_small=definition_of(row).min_base if is_too_small(row) else 0,
         choices=SHOWN,
         authors=authors_of(row),
         consent=consent_of,

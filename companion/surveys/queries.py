@@ -152,6 +152,21 @@ def answer_sets(survey_round: SurveyRound) -> list[dict[str, Any]]:
     )
 
 
+def is_too_small(survey_round: SurveyRound) -> bool:
+    """Whether so few answered without their names that no single answer may be shown.
+
+    Who has answered is known: of three answers each would be one of three people's.
+    """
+    if survey_round.identity is Identity.IDENTIFIED:
+        return False
+    standing = db.session.scalar(
+        select(func.count())
+        .select_from(AnswerSet)
+        .where(AnswerSet.round_id == survey_round.id, AnswerSet.is_withdrawn.is_(False))
+    )
+    return (standing or 0) < definition_of(survey_round).min_base
+
+
 def counted_answers(survey_round: SurveyRound) -> list[tables.AnswerSet]:
     """The valid answers of a closed round as they are counted.
 

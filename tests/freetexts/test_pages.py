@@ -12,6 +12,8 @@ from companion.core.access import Role
 from companion.core.db import db, saved
 from companion.freetexts.models import Coding, FreeText, TextTag
 from companion.freetexts.queries import chosen_quotes, tag_table
+from companion.reports.packs import satisfaction
+from companion.reports.terms import Edition
 from companion.surveys.actions import close_round, open_round, record_answer_sets
 from companion.surveys.models import SurveyRound
 from tests.kit.makers import make_period, make_team, make_user
@@ -177,3 +179,33 @@ def test_the_list_needs_few_queries(app: Flask, survey_round: SurveyRound) -> No
     with count_queries() as counted:
         listed(browser, survey_round)
     assert len(counted) <= 20
+
+
+@pytest.mark.parametrize(("count", "is_shown"), [(9, False), (10, True)])
+def test_texts_of_too_few_without_names_are_not_shown(
+    app: Flask, count: int, is_shown: bool
+) -> None:
+    """Who has answered is known: of nine texts each would be one of nine people's."""
+    period = make_period()
+    for _ in range(12):
+        make_team()
+    answers = [
+        {"overall": "4", "reasons": ["field"], "reasons_other": f"言葉{n}", "backoffice": "unused"}
+        for n in range(count)
+    ]
+    with saved():
+        row = open_round("official_eval", period, by=None)
+        record_answer_sets(row, answers)
+        close_round("official_eval", period, by=None)
+    browser = reader(app)
+    results = browser.get(f"/rounds/{row.public_id}/results").text()
+    listing = browser.get(f"/rounds/{row.public_id}/texts").text()
+    text = db.session.scalars(select(FreeText)).first()
+    assert ("言葉1" in results, "言葉1" in listing) == (is_shown, is_shown)
+    assert ("記述は示しません" in results, "記述は示しません" in listing) == (
+        not is_shown,
+        not is_shown,
+    )
+    assert (browser.get(f"/texts/{text.public_id}").status == 200) is is_shown
+    names = [sheet.name for sheet in satisfaction.build(period, Edition.INTERNAL).data]
+    assert ("データ_回答_official" in names) is is_shown

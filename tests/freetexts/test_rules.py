@@ -116,3 +116,11 @@ def test_words_are_found_with_and_without_the_dictionary() -> None:
     assert keywords(texts, split=plain_words) == [("データ", 2), ("観光協会", 2)]
     assert "データ" in dict(keywords(texts))
     assert keywords([]) == []
+
+
+def test_nouns_side_by_side_are_one_word() -> None:
+    """The parts of 関係人口 stand nowhere else, so they are not listed beside it."""
+    texts = ["関係人口の創出に取り組み、空き家を使った。", "空き家バンクと関係人口に力を入れた。"]
+    pytest.importorskip("sudachipy")
+    assert dict(keywords(texts)) == {"関係人口": 2, "空き家": 2}
+    assert dict(keywords(texts, split=plain_words)) == {"関係人口": 2}

@@ -17,6 +17,7 @@ from companion.surveys.queries import round_of
 from companion.surveys.schema import FreeText, Matrix, Multi
 from companion.surveys.tables import AnswerSet
 from companion.surveys.tables import Table as Counted
+from companion.surveys.terms import Identity
 
 
 def known_answers(survey_id: str, period: Period) -> list[AnswerSet]:
@@ -33,6 +34,7 @@ __all__ = [
     "known_answers",
     "quotes",
     "tag_tables",
+    "too_few",
 ]
 
 
@@ -50,7 +52,7 @@ def quotes(
         chosen = chosen_quotes(survey_round) if survey_round else []
         return [(survey.defn.title, one.short, one.words, one.consent.label) for one in chosen]
     for question in survey.defn.questions:
-        if not isinstance(question, FreeText):
+        if not isinstance(question, FreeText) or too_few(survey):
             continue
         for one in sets:
             text = one.answers.get(question.name)
@@ -59,6 +61,12 @@ def quotes(
                 words = {"yes": "可", "no": "不可"}.get(str(consent), "未確認")
                 found.append((survey.defn.title, question.short, str(text), words))
     return [*sorted(found)]
+
+
+def too_few(survey: SurveyFigures) -> bool:
+    """Whether no single answer may be shown: without names, and of too few people."""
+    is_named = survey.identity is Identity.IDENTIFIED
+    return not is_named and survey.answered < survey.defn.min_base
 
 
 def tag_tables(survey: SurveyFigures, period: Period, *, is_public: bool) -> list[Counted]:

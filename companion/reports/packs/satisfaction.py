@@ -16,6 +16,7 @@ from companion.reports.packs.answers import (
     known_answers,
     quotes,
     tag_tables,
+    too_few,
 )
 from companion.reports.packs.base import begin
 from companion.reports.packs.collected import collection_sheet, outline
@@ -91,6 +92,7 @@ def build(period: Period, edition: Edition) -> Report:
         data += [
             answer_sheet(survey, sets[key], f"データ_回答_{survey.defn.audience}")
             for key, survey in closed.items()
+            if not too_few(survey)
         ]
     return begin(
         "satisfaction",

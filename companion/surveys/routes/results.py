@@ -6,7 +6,13 @@ from flask import render_template
 
 from companion.core.access import Permission, State, need_viewer, needs, needs_fresh
 from companion.surveys.comparing import compared, tables_of
-from companion.surveys.queries import answer_sets, definition_of, invited_count, named_answers
+from companion.surveys.queries import (
+    answer_sets,
+    definition_of,
+    invited_count,
+    is_too_small,
+    named_answers,
+)
 from companion.surveys.routes.page import bp
 from companion.surveys.routes.watching import find_own_round
 from companion.surveys.shares import (
@@ -41,6 +47,7 @@ def results(public_id: str) -> str:
         tables=tables,
         earlier=compared(row, tables),
         sets=sets,
+        is_too_small=is_too_small(row),
         named=named_answers(row),
         shown={
             "mean": format_mean,
