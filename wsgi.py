@@ -1,5 +1,5 @@
 """What a WSGI server loads: `gunicorn wsgi:app`."""
 
-from companion import serving_app
+from companion.webserver import application
 
-app = serving_app()
+app = application()

@@ -52,9 +52,8 @@ def serve(port: int) -> None:
     worker = subprocess.Popen([sys.executable, "-m", "companion", "work"])
     server = subprocess.Popen(  # noqa: S603 our own program
         [
-            *(sys.executable, "-m", "gunicorn", "companion:serving_app()"),
-            *("--bind", f"127.0.0.1:{port}"),
-            *("--workers", "2", "--worker-class", "gthread", "--threads", "4"),
+            *(sys.executable, "-m", "gunicorn", "companion.webserver:application()"),
+            *("--config", "python:companion.webserver", "--bind", f"127.0.0.1:{port}"),
             *("--log-level", "warning"),
         ]
     )

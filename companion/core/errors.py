@@ -12,11 +12,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, flash, g, has_request_context, redirect, render_template, request
+from flask import (
+    Flask,
+    abort,
+    flash,
+    g,
+    has_request_context,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from companion.core import clock
@@ -54,8 +64,11 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        number = getattr(record, "request_id", None)
         if has_request_context() and "request_id" in g:
-            line["id"] = g.request_id
+            number = g.request_id
+        if number:
+            line["id"] = number
         if record.exc_info and record.exc_info[1] is not None:
             line["exception"] = _told(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
@@ -85,14 +98,28 @@ def _id() -> str:
     return str(g.request_id)
 
 
-def _page(code: int, **values: Any) -> tuple[str, int]:
+def _page(code: int, **values: Any) -> Response:
     # The page must not tell by its frame which address it stands for: what is out of reach looks
     # like what does not exist.
     g.is_failure = True
-    return render_template(f"errors/{code}.html", error_id=_id(), **values), code
+    try:
+        return make_response(render_template(f"errors/{code}.html", error_id=_id(), **values), code)
+    except SQLAlchemyError as error:  # the frame of every page asks the database
+        _note_failure(error)
+        return _words("データベースに接続できません。少し待ってから開き直してください。", 503)
+
+
+def _words(words: str, code: int) -> Response:
+    """A refusal without a page."""
+    return make_response(f"{words}（番号 {_id()}）", code, {"Content-Type": "text/plain"})
+
+
+def _note_failure(error: BaseException) -> None:
+    log.error("failed %s %s", request.method, request.endpoint, exc_info=error)
 
 
 KNOWN = {400, 403, 404, 409, 413, 429, 500}
+TOLD = {"Allow", "Content-Range", "Retry-After"}  # what a refusal has to name beside its page
 TRIES = 3
 # Of PostgreSQL: two transactions waited for each other, and this one was chosen to give way.
 DEADLOCK = "40P01"
@@ -153,14 +180,18 @@ def init_app(app: Flask) -> None:
         if isinstance(error, SecurityError):
             # A foreign Host header: no address of ours may be built for it, so no page either.
             words = "この宛先では受け付けていません。案内されたアドレスから開き直してください。"
-            return f"{words}（番号 {_id()}）", 400, {"Content-Type": "text/plain"}
+            return _words(words, 400)
         code = error.code or 500
         if code < 400:
             return error
-        return _page(code if code in KNOWN else 400)[0], code
+        answer = _page(code if code in KNOWN else 400)
+        if answer.status_code < 500:
+            answer.status_code = code
+        answer.headers.extend(pair for pair in error.get_headers() if pair[0] in TOLD)
+        return answer
 
     @app.errorhandler(CSRFError)
-    def _csrf(error: CSRFError) -> tuple[str, int]:
+    def _csrf(error: CSRFError) -> Response:
         return _page(400, expired=True)
 
     @app.errorhandler(AlreadyDone)
@@ -195,17 +226,15 @@ def init_app(app: Flask) -> None:
         return _anything(error)
 
     @app.errorhandler(Refused)
-    def _refused(error: Refused) -> tuple[str, int]:
+    def _refused(error: Refused) -> Response:
         return _page(409, message=str(error))
 
     @app.errorhandler(Exception)
-    def _anything(error: Exception) -> tuple[str, int]:
-        log.error(
-            "failed %s %s",
-            request.method,
-            request.endpoint,
-            exc_info=error,
-        )
+    def _anything(error: Exception) -> Response:
+        _note_failure(error)
         if app.config.get("PROPAGATE_FAILURES"):
             raise error
-        return _page(InternalServerError.code)
+        return _page(500)
+
+    # Flask's own line quotes the address, in which a token can stand.
+    app.log_exception = lambda failure: _note_failure(failure[1])  # type: ignore

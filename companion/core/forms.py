@@ -15,7 +15,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
-from wtforms import Field, FieldList, FormField, HiddenField, IntegerField
+from wtforms import Field, FieldList, FormField, HiddenField, IntegerField, StringField
 from wtforms.widgets import HiddenInput
 
 from companion.core import clock
@@ -98,6 +98,9 @@ def _clean(fields: Iterable[Field]) -> None:
             _clean(field.form)
         elif isinstance(field.data, str):
             field.data = strip_forbidden(field.data)
+            if isinstance(field, StringField) and not field.data.strip():
+                # Nothing but blanks is nothing typed, also for `InputRequired`.
+                field.data, field.raw_data = "", [""] if field.raw_data else field.raw_data
         elif isinstance(field.data, int) and abs(field.data) > MOST:
             field.data = None
             field.process_errors.append(f"{MOST:,}以下の数を入力してください。")

@@ -23,6 +23,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "companion.serving",
         "companion.surveying",
         "companion.upkeep",
+        "companion.webserver",
     ),
     ("companion.console", "companion.demo", "companion.schedule"),
     ("companion",),
