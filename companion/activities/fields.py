@@ -19,8 +19,9 @@ from wtforms import (
 from wtforms.validators import Length, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from companion.activities.rules import Progress, progress_fault
+from companion.activities.rules import progress_fault
 from companion.activities.terms import ActionState, AttendanceStatus, GuestSide
+from companion.activities.written import Progress
 from companion.core.text import clean
 
 LONG = 10_000  # characters of a free text

@@ -34,19 +34,13 @@ from companion.activities.fields import (
     choices_of,
     cleaned,
 )
-from companion.activities.rules import (
-    ActionLine,
-    GuestLine,
-    Log,
-    Part,
-    Plan,
-)
 from companion.activities.terms import (
     ActivityKind,
     AttendanceStatus,
     GuestSide,
     OwnerKind,
 )
+from companion.activities.written import ActionLine, GuestLine, Log, Part, Plan
 from companion.core.clock import at_jst
 from companion.core.forms import CreatingForm, EditingForm
 from companion.teams.terms import Visibility

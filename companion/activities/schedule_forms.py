@@ -18,8 +18,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from companion.activities.actions.scheduling import Repeating
 from companion.activities.fields import Boxes, Day, Row, TimeOfDay, choices_of
-from companion.activities.rules import Plan
 from companion.activities.terms import ActivityKind, Preference, Repetition
+from companion.activities.written import Plan
 from companion.core.clock import at_jst
 from companion.core.forms import CreatingForm, Form
 

@@ -14,16 +14,9 @@ from companion.activities.columns import (
     KIND_WORDS,
     TEMPLATE_COLUMNS,
 )
-from companion.activities.rules import (
-    GuestLine,
-    Log,
-    Part,
-    Serving,
-    Setting,
-    log_faults,
-    part_minutes,
-)
+from companion.activities.rules import log_faults, part_minutes
 from companion.activities.terms import ActivityKind, AttendanceStatus, GuestSide
+from companion.activities.written import GuestLine, Log, Part, Serving, Setting
 from companion.applications.blanks import blank_list
 from companion.applications.challenge_sheet import place_of
 from companion.applications.columns import LISTS

@@ -7,8 +7,8 @@ from wtforms import SelectField, StringField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from companion.activities.fields import LONG, Day, TimeOfDay, choices_of, cleaned
-from companion.activities.rules import Plan, Progress
 from companion.activities.terms import ActionState, ActivityKind
+from companion.activities.written import Plan, Progress
 from companion.core.clock import at_jst
 from companion.core.forms import CreatingForm, EditingForm, Form
 

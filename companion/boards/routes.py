@@ -6,15 +6,9 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from companion.activities.models import Activity
-from companion.activities.queries import (
-    activities_of,
-    drafts_of,
-    may_change,
-    may_record,
-    open_actions,
-    planned,
-)
+from companion.activities.queries import activities_of, drafts_of, may_change, may_record, planned
 from companion.activities.queries.overview import activeness
+from companion.activities.queries.tasks import open_actions
 from companion.activities.routes.reading import is_past
 from companion.boards.forms import PeriodForm
 from companion.boards.glance import (

@@ -7,8 +7,8 @@ import random
 from decimal import Decimal
 
 from companion.activities.actions.scheduling import ask_for_date
-from companion.activities.rules import Plan
 from companion.activities.terms import ActivityKind
+from companion.activities.written import Plan
 from companion.briefings.actions import (
     SessionWords,
     add_unsuitable_day,

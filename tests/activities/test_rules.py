@@ -7,13 +7,6 @@ import datetime as dt
 import pytest
 
 from companion.activities.rules import (
-    Fault,
-    Log,
-    Part,
-    Plan,
-    Progress,
-    Serving,
-    Setting,
     days_covered,
     hours_tenths,
     log_faults,
@@ -22,6 +15,7 @@ from companion.activities.rules import (
     progress_fault,
 )
 from companion.activities.terms import ActionState, ActivityKind, ActivityState, AttendanceStatus
+from companion.activities.written import Fault, Log, Part, Plan, Progress, Serving, Setting
 from companion.core.clock import at_jst
 
 NOW = at_jst(dt.date(2025, 9, 2), dt.time(10))

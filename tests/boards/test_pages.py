@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from companion.activities.actions.scheduling import answer_poll, ask_for_date
-from companion.activities.rules import Plan
 from companion.activities.terms import ActivityKind, ActivityState, OwnerKind, Preference
+from companion.activities.written import Plan
 from companion.applications.terms import OfficialState
 from companion.boards.glance import PER_PAGE
 from companion.boards.rules import expected_meetings, expected_visits, share_of_time

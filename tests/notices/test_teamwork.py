@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from companion.activities.actions.reviewing import confirm_activity, object_to_activity
 from companion.activities.actions.scheduling import ask_for_date, decide_poll
-from companion.activities.rules import Plan
 from companion.activities.terms import ActionState, ActivityKind, OwnerKind
+from companion.activities.written import Plan
 from companion.briefings.actions import SessionWords, make_sessions, propose, publish_programme
 from companion.core import clock
 from companion.core.access import Role

@@ -13,8 +13,8 @@ import pytest
 from flask import Flask
 
 from companion.activities.actions.scheduling import ask_for_date, decide_poll
-from companion.activities.rules import Plan
 from companion.activities.terms import ActivityKind
+from companion.activities.written import Plan
 from companion.approvals.actions import ask, carried_out_by, refuse
 from companion.briefings.models import BriefingSeat, BriefingSession
 from companion.core.access import Role

@@ -16,8 +16,8 @@ from werkzeug.routing import Rule
 
 from companion.activities.actions.attaching import attach
 from companion.activities.actions.scheduling import ask_for_date, make_feed
-from companion.activities.rules import Plan
 from companion.activities.terms import ActivityKind
+from companion.activities.written import Plan
 from companion.applications.actions import stage_import
 from companion.applications.models import Official
 from companion.approvals.actions import ask, carried_out_by

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from companion.activities.models import Activity
-from companion.activities.rules import Fault, Plan, plan_faults
+from companion.activities.rules import plan_faults
 from companion.activities.terms import ActivityState
+from companion.activities.written import Fault, Plan
 from companion.core import audit, clock
 from companion.core.access import Viewer
 from companion.core.db import db

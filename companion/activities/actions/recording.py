@@ -12,16 +12,9 @@ from companion.activities.actions.planning import Faulty, plan_activity
 from companion.activities.actions.tasks import add_action, change_action
 from companion.activities.models import Activity, Attendance, Guest, NextAction
 from companion.activities.queries.overlaps import minutes_elsewhere
-from companion.activities.rules import (
-    Log,
-    Part,
-    Plan,
-    Serving,
-    Setting,
-    log_faults,
-    part_minutes,
-)
+from companion.activities.rules import log_faults, part_minutes
 from companion.activities.terms import ActivityCorrected, ActivityState, AttendanceStatus
+from companion.activities.written import Log, Part, Plan, Serving, Setting
 from companion.core import audit, clock, events
 from companion.core.access import Viewer
 from companion.core.db import db

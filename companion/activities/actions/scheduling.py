@@ -21,7 +21,6 @@ from companion.activities.models import (
     Series,
 )
 from companion.activities.queries.schedule import hash_of, own_voice
-from companion.activities.rules import Plan
 from companion.activities.terms import (
     ActivityState,
     PollAsked,
@@ -30,6 +29,7 @@ from companion.activities.terms import (
     Preference,
     Repetition,
 )
+from companion.activities.written import Plan
 from companion.core import audit, clock, events
 from companion.core.access import Viewer
 from companion.core.db import db

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from companion.activities.models import ActionChange, Activity, NextAction
 from companion.activities.queries import may_change
-from companion.activities.rules import ActionLine, Progress, progress_fault
+from companion.activities.rules import progress_fault
 from companion.activities.terms import UNSETTLED, ActionState
+from companion.activities.written import ActionLine, Progress
 from companion.core import audit, clock
 from companion.core.access import Viewer
 from companion.core.db import db

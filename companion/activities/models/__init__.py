@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from companion.activities.models.records import (
-    ActionChange,
     Activity,
     Attachment,
     Attendance,
-    Draft,
     Guest,
     NextAction,
     owner_label,
@@ -20,6 +18,7 @@ from companion.activities.models.schedule import (
     PollSlot,
     Series,
 )
+from companion.activities.models.traces import ActionChange, Draft
 
 __all__ = [
     "ActionChange",

@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql import Select
 
 from companion.activities.models import (
-    ActionChange,
     Activity,
     Attachment,
     Attendance,
@@ -20,7 +19,6 @@ from companion.activities.models import (
 )
 from companion.activities.terms import (
     TOOK_PLACE,
-    UNSETTLED,
     ActivityKind,
     ActivityState,
     OwnerKind,
@@ -212,42 +210,6 @@ def last_held(team: Team, *, kinds: Collection[ActivityKind]) -> Activity | None
         .order_by(Activity.held_start.desc())
         .limit(1)
     )
-
-
-def reached_actions(viewer: Viewer) -> Select[NextAction]:
-    """The next actions the viewer reads, with what every list shows of them."""
-    within = reach(viewer, Permission.ACTIVITY_VIEW)
-    return (
-        select(NextAction)
-        .join(NextAction.team)
-        .where(within)
-        .options(
-            joinedload(NextAction.team)
-            .joinedload(Team.challenge)
-            .joinedload(Challenge.municipality),
-            joinedload(NextAction.owner_member).joinedload(TeamMember.official),
-            joinedload(NextAction.activity),
-        )
-    )
-
-
-def open_actions(teams: Sequence[Team], viewer: Viewer) -> list[NextAction]:
-    """What is still owed in these teams: by due date, without one last."""
-    statement = reached_actions(viewer).where(
-        NextAction.team_id.in_([team.id for team in teams]), NextAction.state.in_(UNSETTLED)
-    )
-    return list(
-        db.session.scalars(
-            statement.order_by(NextAction.due_on.is_(None), NextAction.due_on, NextAction.id)
-        )
-    )
-
-
-def find_action(public_id: str, viewer: Viewer) -> NextAction | None:
-    """One next action, or None when it is out of reach."""
-    history = selectinload(NextAction.changes).joinedload(ActionChange.by)
-    found = reached_actions(viewer).where(NextAction.public_id == public_id)
-    return db.session.scalar(found.options(history))
 
 
 def find_draft(user_id: int, team: Team, about: str) -> Draft | None:

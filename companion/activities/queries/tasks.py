@@ -2,15 +2,56 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, func, select
+from collections.abc import Sequence
 
-from companion.activities.models import NextAction
-from companion.activities.queries import reached_actions
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql import Select
+
+from companion.activities.models import ActionChange, NextAction
 from companion.activities.terms import UNSETTLED, OwnerKind
-from companion.core.access import Viewer
+from companion.applications.models import Challenge
+from companion.core.access import Permission, Viewer
 from companion.core.db import db
 from companion.periods.models import Period
-from companion.teams.models import Team
+from companion.teams.models import Team, TeamMember
+from companion.teams.queries import reach
+
+
+def reached_actions(viewer: Viewer) -> Select[NextAction]:
+    """The next actions the viewer reads, with what every list shows of them."""
+    within = reach(viewer, Permission.ACTIVITY_VIEW)
+    return (
+        select(NextAction)
+        .join(NextAction.team)
+        .where(within)
+        .options(
+            joinedload(NextAction.team)
+            .joinedload(Team.challenge)
+            .joinedload(Challenge.municipality),
+            joinedload(NextAction.owner_member).joinedload(TeamMember.official),
+            joinedload(NextAction.activity),
+        )
+    )
+
+
+def open_actions(teams: Sequence[Team], viewer: Viewer) -> list[NextAction]:
+    """What is still owed in these teams: by due date, without one last."""
+    statement = reached_actions(viewer).where(
+        NextAction.team_id.in_([team.id for team in teams]), NextAction.state.in_(UNSETTLED)
+    )
+    return list(
+        db.session.scalars(
+            statement.order_by(NextAction.due_on.is_(None), NextAction.due_on, NextAction.id)
+        )
+    )
+
+
+def find_action(public_id: str, viewer: Viewer) -> NextAction | None:
+    """One next action, or None when it is out of reach."""
+    history = selectinload(NextAction.changes).joinedload(ActionChange.by)
+    found = reached_actions(viewer).where(NextAction.public_id == public_id)
+    return db.session.scalar(found.options(history))
 
 
 def actions_of(

@@ -10,9 +10,11 @@ from companion.activities.actions.recording import serving
 from companion.activities.fields import OUTSIDE, shown_as
 from companion.activities.forms import ONLINE_KINDS, VISIT_KINDS, LogForm, VisitLogForm
 from companion.activities.models import Activity, Attendance
-from companion.activities.queries import last_held, open_actions
-from companion.activities.rules import Part, minutes_between, part_minutes
+from companion.activities.queries import last_held
+from companion.activities.queries.tasks import open_actions
+from companion.activities.rules import part_minutes
 from companion.activities.terms import ActivityKind, ActivityState, AttendanceStatus
+from companion.activities.written import Part, minutes_between
 from companion.core import clock
 from companion.core.access import Viewer
 from companion.teams.models import Team, TeamMember

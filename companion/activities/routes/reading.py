@@ -13,7 +13,6 @@ from companion.activities.queries import (
     following,
     may_change,
     may_record,
-    open_actions,
     planned,
     published,
     timeline,
@@ -21,6 +20,7 @@ from companion.activities.queries import (
 from companion.activities.queries.ranking import ranked, totals_of
 from companion.activities.queries.results import months_of
 from companion.activities.queries.schedule import open_polls
+from companion.activities.queries.tasks import open_actions
 from companion.activities.routes.page import PAGE_SIZE, bp, page_number
 from companion.activities.rules import hours_tenths
 from companion.activities.small_forms import ConfirmForm, TokenForm

@@ -17,11 +17,9 @@ from companion.activities.actions import (
 )
 from companion.activities.forms import LogForm, faults_of
 from companion.activities.models import Activity, Draft
-from companion.activities.queries import (
-    find_draft,
-    open_actions,
-)
+from companion.activities.queries import find_draft
 from companion.activities.queries.overlaps import overlapping
+from companion.activities.queries.tasks import open_actions
 from companion.activities.routes.drafts import keep_draft
 from companion.activities.routes.page import bp
 from companion.activities.routes.planning import (

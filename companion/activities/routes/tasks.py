@@ -8,13 +8,13 @@ from wtforms import SelectChoice
 
 from companion.activities.actions import add_action, change_action, revise_action
 from companion.activities.forms import action_line
-from companion.activities.queries import find_action, may_change, may_record
-from companion.activities.queries.tasks import actions_of
+from companion.activities.queries import may_change, may_record
+from companion.activities.queries.tasks import actions_of, find_action
 from companion.activities.routes.page import PAGE_SIZE, bp, page_number
 from companion.activities.routes.planning import team_to_record
-from companion.activities.rules import Progress
 from companion.activities.small_forms import ActionForm, NewActionForm, TokenForm
 from companion.activities.terms import ActionState, OwnerKind
+from companion.activities.written import Progress
 from companion.core import clock
 from companion.core.access import Permission, need_viewer, needs
 from companion.core.db import saved
