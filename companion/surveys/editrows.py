@@ -155,7 +155,7 @@ def builder(
             for choice in (draftdata.choices_of(data, question) if kind != "matrix" else [])
         ]
         if kind == "number":
-            options.append((f"{name}#", "答えの数（右に数を書く）"))
+            options.append((f"{name}#", "答えの数（数の欄に書く）"))
         options.append((name, "何か回答している"))
         about = _short(draftdata.text_of(question.get("short_label") or question.get("label")))
         groups.append((f"{names.get(name, '')}　{about}", options))
