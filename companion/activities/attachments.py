@@ -70,7 +70,7 @@ def check_file(name: str, data: bytes) -> Checked:
         raise NotAttachable("ファイルが空です。中身のあるファイルを選んでください。")
     if len(data) > LARGEST:
         raise NotAttachable(
-            f"ファイルが{len(data) / 2**20:.1f}MBあります。10MB以下にしてください"
+            f"ファイルが{-(-len(data) * 10 // 2**20) / 10:.1f}MBあります。10MB以下にしてください"
             "（画像を小さくする、分けて添付する、などの方法があります）。"
         )
     if ending not in MEDIA_TYPES:

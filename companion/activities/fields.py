@@ -40,6 +40,32 @@ def choices_of(terms: Iterable[Any]) -> list[SelectChoice]:
     return [SelectChoice(term.value, term.label) for term in terms]
 
 
+def within(most: int) -> Length:
+    """Not more characters than that; the sentence says what to do."""
+    return Length(max=most, message=f"{most:,}文字以内で入力してください。")
+
+
+def between(least: int, most: int) -> NumberRange:
+    """A number of that range; the sentence says which."""
+    return NumberRange(least, most, f"{least:,}から{most:,}までの数字で入力してください。")
+
+
+class Number(IntegerField):
+    """A whole number; what is none is said once, in Japanese."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number."""
+        try:
+            super().process_formdata([value for value in valuelist if value])
+        except ValueError:
+            raise ValueError("数字で入力してください。") from None
+
+    def pre_validate(self, form: wtforms.Form) -> None:
+        """Leave it at that when it is no number."""
+        if self.process_errors:
+            raise StopValidation
+
+
 class Day(DateField):
     """A day picked on the phone's own calendar; a wrong one is said in Japanese."""
 
@@ -70,17 +96,6 @@ class TimeOfDay(TimeField):
             raise ValueError(BAD_TIME) from None
 
 
-class Minutes(IntegerField):
-    """Minutes; empty means as long as it lasted."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the number."""
-        try:
-            super().process_formdata([value for value in valuelist if value])
-        except ValueError:
-            raise ValueError("数字で入力してください。") from None
-
-
 class Boxes(SelectMultipleField):
     """Several of a list, as boxes to tick; nothing ticked is an answer too."""
 
@@ -105,16 +120,16 @@ class PersonRow(Row):
         choices=[*choices_of(AttendanceStatus), SelectChoice(OUTSIDE, "在籍外")],
         default=AttendanceStatus.PRESENT.value,
     )
-    minutes = Minutes("時間（分）", [Optional(), NumberRange(0, 20_160)])
+    minutes = Number("時間（分）", [Optional(), between(0, 20_160)])
 
 
 class GuestRow(Row):
     """Somebody who took part besides the team."""
 
     side = SelectField("所属の別", choices=choices_of(GuestSide))
-    organisation = StringField("所属・団体", [Length(max=100)])
-    post = StringField("役職", [Length(max=100)])
-    name = StringField("氏名", [Length(max=100)])
+    organisation = StringField("所属・団体", [within(100)])
+    post = StringField("役職", [within(100)])
+    name = StringField("氏名", [within(100)])
 
 
 def shown_as(state: str, reason: str) -> str:
@@ -128,7 +143,7 @@ class ProgressRow(Row):
     action = HiddenField()
     was = HiddenField()  # as shown: what nobody touched must not undo what a colleague did
     state = SelectField("状態", choices=choices_of(ActionState))
-    reason = StringField("理由", [Length(max=300)])
+    reason = StringField("理由", [within(300)])
 
     def validate_reason(self, field: StringField) -> None:
         """A stalled or dropped action says why."""
@@ -150,6 +165,6 @@ class ProgressRow(Row):
 class ActionRow(Row):
     """A new next action."""
 
-    text = StringField("内容", [Length(max=300)], filters=[cleaned])
+    text = StringField("内容", [within(300)], filters=[cleaned])
     owner = SelectField("担当", choices=[])
     due_on = Day("期限", [Optional()])

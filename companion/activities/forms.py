@@ -12,14 +12,13 @@ from wtforms import (
     BooleanField,
     FieldList,
     FormField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from companion.activities.fields import (
     LONG,
@@ -28,11 +27,14 @@ from companion.activities.fields import (
     Boxes,
     Day,
     GuestRow,
+    Number,
     PersonRow,
     ProgressRow,
     TimeOfDay,
+    between,
     choices_of,
     cleaned,
+    within,
 )
 from companion.activities.terms import (
     ActivityKind,
@@ -72,20 +74,20 @@ class LogForm(CreatingForm, EditingForm):
     progress = FieldList(FormField(ProgressRow), label="前回までの宿題")
     title = StringField(
         "一行で（何を話したか）",
-        [DataRequired(message="何を話したかを一行で入力してください。"), Length(max=200)],
+        [DataRequired(message="何を話したかを一行で入力してください。"), within(200)],
         filters=[cleaned],
         description="例：第3回オンライン会議。宿泊プランの試行の進め方",
     )
 
     kind = SelectField("種別", choices=choices_of(ONLINE_KINDS))
-    medium = StringField("手段", [Length(max=100)], description="例：Teams、Webex、電話")
-    place = StringField("場所", [Length(max=200)])
+    medium = StringField("手段", [within(100)], description="例：Teams、Webex、電話")
+    place = StringField("場所", [within(200)])
     guests = FieldList(FormField(GuestRow), label="自治体・外部の参加者", max_entries=30)
-    agenda = TextAreaField("議題", [Length(max=LONG)])
-    present_state = TextAreaField("現状・論点", [Length(max=LONG)])
-    advice = TextAreaField("助言・提供情報", [Length(max=LONG)])
-    decisions = TextAreaField("決定事項", [Length(max=LONG)])
-    until_next = TextAreaField("次回まで", [Length(max=LONG)])
+    agenda = TextAreaField("議題", [within(LONG)])
+    present_state = TextAreaField("現状・論点", [within(LONG)])
+    advice = TextAreaField("助言・提供情報", [within(LONG)])
+    decisions = TextAreaField("決定事項", [within(LONG)])
+    until_next = TextAreaField("次回まで", [within(LONG)])
     actions = FieldList(FormField(ActionRow), label="新しい宿題", max_entries=20)
     next_on = Day("次回の日付", [Optional()])
     next_start = TimeOfDay("次回の開始", [Optional()])
@@ -95,7 +97,7 @@ class LogForm(CreatingForm, EditingForm):
     pillars = Boxes("地方創生2.0の5本柱")
     office_change = StringField(
         "庁内の変化",
-        [Length(max=300)],
+        [within(300)],
         description="役場の中で変わったことがあれば一行で。例：課をまたぐ打合せが毎月開かれるようになった",
     )
     may_publish = BooleanField(
@@ -198,9 +200,9 @@ class VisitLogForm(LogForm):
     is_visit = True
 
     end_on = Day("最終日", [Optional()], description="日帰りは空欄のままにします。")
-    nights = IntegerField("泊数", [Optional(), NumberRange(0, 13)])
-    trip_purpose = TextAreaField("出張の目的", [Length(max=LONG)])
-    trip_route = TextAreaField("行程・経路", [Length(max=LONG)])
+    nights = Number("泊数", [Optional(), between(0, 13)])
+    trip_purpose = TextAreaField("出張の目的", [within(LONG)])
+    trip_route = TextAreaField("行程・経路", [within(LONG)])
 
     def __init__(self, *arguments: Any, **values: Any) -> None:
         super().__init__(*arguments, **values)

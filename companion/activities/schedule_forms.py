@@ -7,17 +7,25 @@ import datetime as dt
 from wtforms import (
     FieldList,
     FormField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
     StringField,
     SubmitField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from companion.activities.actions.scheduling import Repeating
-from companion.activities.fields import Boxes, Day, Row, TimeOfDay, choices_of
+from companion.activities.fields import (
+    Boxes,
+    Day,
+    Number,
+    Row,
+    TimeOfDay,
+    between,
+    choices_of,
+    within,
+)
 from companion.activities.terms import ActivityKind, Preference, Repetition
 from companion.activities.written import Plan
 from companion.core.clock import at_jst
@@ -40,16 +48,16 @@ class RepeatForm(CreatingForm):
         ],
         default=Repetition.MONTHLY.value,
     )
-    every = IntegerField(
+    every = Number(
         "何週ごと",
-        [Optional(), NumberRange(1, 12)],
+        [Optional(), between(1, 12)],
         default=2,
         description="「週ごと」のとき。1なら毎週、2なら隔週。",
     )
     last_on = Day("最終日", [InputRequired()], description="この日までの分を登録します。")
-    title = StringField("テーマ", [Length(max=200)])
-    medium = StringField("手段", [Length(max=100)], description="例：Teams、Webex、電話")
-    place = StringField("場所", [Length(max=200)])
+    title = StringField("テーマ", [within(200)])
+    medium = StringField("手段", [within(100)], description="例：Teams、Webex、電話")
+    place = StringField("場所", [within(200)])
     look = SubmitField("日程を確かめる")
 
     def plan(self) -> Plan:
@@ -79,13 +87,13 @@ class PollForm(CreatingForm):
     """A question for a date."""
 
     kind = SelectField("種別", choices=choices_of(ActivityKind))
-    title = StringField("テーマ", [Length(max=200)])
+    title = StringField("テーマ", [within(200)])
     start_time = TimeOfDay("開始", [InputRequired()], default=dt.time(13, 30))
-    minutes = IntegerField("長さ（分）", [InputRequired(), NumberRange(15, 14 * 60)], default=60)
+    minutes = Number("長さ（分）", [InputRequired(), between(15, 14 * 60)], default=60)
     days = Boxes("候補日", description="土日・祝日・年末年始と、予定のある日を除いて挙げています。")
     slots = FieldList(FormField(SlotRow), label="ほかの候補", min_entries=3, max_entries=10)
-    medium = StringField("手段", [Length(max=100)], description="例：Teams、Webex、電話")
-    place = StringField("場所", [Length(max=200)])
+    medium = StringField("手段", [within(100)], description="例：Teams、Webex、電話")
+    place = StringField("場所", [within(200)])
 
     def starts(self) -> list[dt.datetime]:
         """The dates to choose from; a row without its own time begins at the usual one."""
@@ -136,6 +144,6 @@ class FeedForm(CreatingForm):
 class DietForm(CreatingForm):
     """A session of the Diet."""
 
-    name = StringField("名称", [DataRequired(), Length(max=60)], description="例：第219回臨時会")
+    name = StringField("名称", [DataRequired(), within(60)], description="例：第219回臨時会")
     first_on = Day("召集日", [InputRequired()])
     last_on = Day("閉会日", [InputRequired()])

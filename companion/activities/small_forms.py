@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import SelectField, StringField, SubmitField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
-from companion.activities.fields import LONG, Day, TimeOfDay, choices_of, cleaned
+from companion.activities.fields import LONG, Day, TimeOfDay, choices_of, cleaned, within
 from companion.activities.terms import ActionState, ActivityKind
 from companion.activities.written import Plan, Progress
 from companion.core.clock import at_jst
@@ -21,10 +21,10 @@ class PlanForm(CreatingForm, EditingForm):
     start_time = TimeOfDay("開始", [InputRequired()])
     end_on = Day("最終日", [Optional()], description="一日で終わるときは空欄のままにします。")
     end_time = TimeOfDay("終了", [InputRequired()])
-    title = StringField("テーマ", [Length(max=200)])
-    medium = StringField("手段", [Length(max=100)], description="例：Teams、Webex、電話")
-    place = StringField("場所", [Length(max=200)])
-    agenda = TextAreaField("議題", [Length(max=LONG)])
+    title = StringField("テーマ", [within(200)])
+    medium = StringField("手段", [within(100)], description="例：Teams、Webex、電話")
+    place = StringField("場所", [within(200)])
+    agenda = TextAreaField("議題", [within(LONG)])
 
     def plan(self) -> Plan:
         """What the form says, once it has been validated."""
@@ -42,7 +42,7 @@ class PlanForm(CreatingForm, EditingForm):
 class CancelForm(EditingForm):
     """Calling a planned activity off."""
 
-    reason = StringField("中止の理由", [Length(max=200)], description="任意。")
+    reason = StringField("中止の理由", [within(200)], description="任意。")
 
 
 class ActionForm(EditingForm):
@@ -50,7 +50,7 @@ class ActionForm(EditingForm):
 
     state = SelectField("状態", choices=choices_of(ActionState))
     reason = StringField(
-        "理由", [Length(max=300)], description="「停滞」と「取りやめ」のときは必ず入力します。"
+        "理由", [within(300)], description="「停滞」と「取りやめ」のときは必ず入力します。"
     )
 
     def progress(self, public_id: str) -> Progress:
@@ -63,7 +63,7 @@ class NewActionForm(CreatingForm, EditingForm):
 
     text = StringField(
         "内容",
-        [DataRequired(message="何をするかを入力してください。"), Length(max=300)],
+        [DataRequired(message="何をするかを入力してください。"), within(300)],
         filters=[cleaned],
     )
     owner = SelectField("担当", choices=[])
@@ -75,7 +75,7 @@ class ConfirmForm(EditingForm):
 
     objection = StringField(
         "違うところ",
-        [Length(max=500)],
+        [within(500)],
         description="例：欠席とあるのは誤りで、最後まで参加していた",
     )
     wrong = SubmitField("違うところを知らせる")

@@ -82,7 +82,7 @@ def test_safe_kinds_are_taken(name: str, data: bytes) -> None:
         ("a.txt", b"a\x00b", "のファイルではありません"),
         ("a.txt", b"\x81", "のファイルではありません"),
         ("a.pdf", b"", "空です"),
-        ("a.pdf", PDF + b"x" * LARGEST, "10.0MBあります"),
+        ("a.pdf", PDF + b"x" * LARGEST, "10.1MBあります"),
         ("a.txt", TRIAL, "ウイルスの検査で見つかった"),
         ("a.pdf", PDF + TRIAL, "ウイルスの検査で見つかった"),
     ],
