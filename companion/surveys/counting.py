@@ -81,6 +81,7 @@ def choice_table(defn: SurveyDefinition, question: Common, counted: Counted, tit
     notes: list[str] = []
     if several:
         values["kind"] = "multi"
+        values["has_of_answers"] = question.analysis.percent_of == "both"
         values["mt_row"] = MtRow(total, share_of(total, n)) if question.analysis.mt_row else None
         notes.append(
             f"割合は回答者数（n={n}）を100％として算出。複数回答のため合計は100％を超える。"

@@ -54,10 +54,10 @@ def not_counted(defn: SurveyDefinition) -> Iterator[Finding]:
         message = "重み付け（weights）の集計はありません。none にしてください。"
         yield ("weights",), "", message, "error"
     for at, question in each_question(defn):
-        if question.analysis.percent_of != "respondents":
+        if question.analysis.percent_of == "answers":
             message = (
-                "割合の分母（percent_of）は respondents（回答者数）だけです。"
-                "回答数に占める割合は集計しません。"
+                "割合の分母（percent_of）は respondents（回答者数）です。"
+                "回答数に占める割合も示すときは both にしてください。"
             )
             yield (*at, "analysis", "percent_of"), question.name, message, "error"
     if defn.identity == "anonymous" and "paper" in defn.channels:

@@ -112,7 +112,7 @@ class Analysis(Part):
     top_box: list[Code] | None = None
     bottom_box: list[Code] | None = None
     base: Literal["relevant", "answered"] = "relevant"
-    percent_of: Literal["respondents", "answers"] = "respondents"
+    percent_of: Literal["respondents", "answers", "both"] = "respondents"
     mt_row: bool = True
     chart: Literal["column", "bar", "stacked100", "histogram", "none"] | None = None
     stats: list[Literal["n", "mean", "median", "min", "max"]] | None = None

@@ -54,6 +54,7 @@ def withheld(table: Table) -> Table:
         top_box=None,
         bottom_box=None,
         mt_row=None,
+        has_of_answers=False,
         non_response_range=None,
         # The other notes hold figures.
         notes=(*(note for note in table.notes if note == ROUNDING_NOTE), NOTE),

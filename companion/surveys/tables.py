@@ -93,6 +93,7 @@ class Table:
     chart: str = "none"
     parts: tuple[Table, ...] = ()
     no_answer_flag: str = ""
+    has_of_answers: bool = False  # multi: 回答数に占める割合 was asked for, in a column of its own
 
     @property
     def withheld(self) -> bool:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 
+from companion.reports.packs.survey_tables import printed
 from companion.surveys.shares import format_mean, format_share
 from companion.surveys.tables import numbered_notes
 from companion.surveys.tabulate import AnswerSet, tabulate, tabulate_all, team_weighted_mean
@@ -157,3 +160,23 @@ def test_all_questions_at_once_in_order() -> None:
     tables = tabulate_all(municipality_eval(), municipality_sets(), invited=60)
     assert list(tables) == ["overall", "cont", "cont_years", "change"]
     assert tables["change"].no_answer == 57
+
+
+def test_the_share_of_all_answers_stands_in_a_column_of_its_own_where_asked_for() -> None:
+    text = "- {name: r, type: multi, label: R, choices: [{name: p, label: P}, {name: q, label: Q}]"
+    sets = [{"r": ["p", "q"]}, {"r": ["p"]}, {}]
+    plain = tabulate(small(text + "}", min_base=5), "r", sets, min_base=0)
+    assert not plain.has_of_answers
+    both = small(text + ", analysis: {percent_of: both}}", min_base=5)
+    table = tabulate(both, "r", sets, min_base=0)
+    assert table.has_of_answers
+    survey = SimpleNamespace(defn=both, invited=3, answered=3)
+    made = printed(survey, table, key="r", title="R", with_chart=False)
+    assert [column.label for column in made.columns][-2:] == ["割合", "回答数に占める割合"]
+    third, whole = Fraction(1, 3), Fraction(1)
+    assert [row[3:] for row in made.rows] == [
+        (2, 2 * third, 2 * third),
+        (1, third, third),
+        (1, third, None),
+    ]
+    assert made.total == (None, None, "回答数計（M.T.）", 3, whole, whole)

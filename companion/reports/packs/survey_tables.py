@@ -34,15 +34,18 @@ def base_of(survey: SurveyFigures, table: Table) -> str:
     )
 
 
-def columns_of(title: str, unit: str) -> tuple[Column, ...]:
-    """No., words, count, share."""
-    return (
+def columns_of(title: str, unit: str, has_of_answers: bool = False) -> tuple[Column, ...]:
+    """No., words, count, share, and where it was asked for the share of all answers."""
+    columns: tuple[Column, ...] = (
         Column("no", "No.", "number", width=6, in_data=False),
         Column("code", "コード", "code", in_print=False),
         Column("label", title, width=LABEL_WIDTH),
         Column("count", "回答数", "count", unit, 11),
         Column("share", "割合", "share", "％", 11),
     )
+    if has_of_answers:
+        columns = (*columns, Column("of_answers", "回答数に占める割合", "share", "％", 18))
+    return columns
 
 
 def printed(
@@ -55,6 +58,8 @@ def printed(
     if not table.hidden and table.mt_row is not None:
         whole = table.mt_row.count_total
         total = (None, None, "回答数計（M.T.）", whole, share(whole, table.n))
+        if table.has_of_answers:
+            total = (*total, share(whole, whole))
     elif not table.hidden and table.kind not in {"text", "number", "multi"}:
         total = (None, None, "計", table.n, share(table.n, table.n))
     if not table.hidden and table.kind == "scale5" and table.score_sum is not None:
@@ -62,8 +67,8 @@ def printed(
     return Printed(
         key=key,
         title=title,
-        columns=columns_of(table.title, UNITS[survey.defn.unit][0]),
-        rows=[_line(number, row, table.n) for number, row in enumerate(rows, 1)],
+        columns=columns_of(table.title, UNITS[survey.defn.unit][0], table.has_of_answers),
+        rows=[_line(number, row, table) for number, row in enumerate(rows, 1)],
         base=base_of(survey, table),
         n=None if table.hidden else table.n,
         notes=tuple(table.notes),
@@ -75,10 +80,13 @@ def printed(
     )
 
 
-def _line(number: int, row: Counted, n: int) -> Row:
-    if row.flag:
-        return (number, row.code, row.label, row.flag, row.flag)
-    return (number, row.code, row.label, row.count, share(row.count, n))
+def _line(number: int, row: Counted, table: Table) -> Row:
+    shown: Row = (row.flag or row.count, row.flag or share(row.count, table.n))
+    if table.has_of_answers:
+        answers = sum(one.count for one in table.rows)
+        is_answer = bool(row.code)  # 無回答 is none
+        shown = (*shown, row.flag or (share(row.count, answers) if is_answer else None))
+    return (number, row.code, row.label, *shown)
 
 
 def _chart(table: Table) -> Chart | None:

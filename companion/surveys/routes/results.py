@@ -20,6 +20,7 @@ from companion.surveys.shares import (
     format_count,
     format_mean,
     format_share,
+    majority_word,
     response_rate,
     share_range,
 )
@@ -54,6 +55,7 @@ def results(public_id: str) -> str:
             "share": format_share,
             "count": format_count,
             "about": about_wari,
+            "majority": majority_word,
             "range": share_range,
         },
         notes=numbered_notes,
