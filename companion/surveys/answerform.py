@@ -9,11 +9,7 @@ cell has a name too (`ans_reasons.field`), by which it is found where its code i
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
@@ -32,11 +28,11 @@ from companion.core.sheets.writer import (
     set_page,
 )
 from companion.surveys.answers import CONSENT, OTHER
+from companion.surveys.formseal import SEAL, SIGNATURE, Seal
 from companion.surveys.reading import condition_in_words
 from companion.surveys.schema import Choice, FreeText, Matrix, Multi, Question, SurveyDefinition
 
 SHEET, GUIDE, LISTS = "回答票", "記入要領", "_list"
-SEAL, SIGNATURE = "seal:", "signed:"  # in the hidden first column: hidden sheets are not read
 NAMED = "ans_"
 ANSWER_HEADING = "ご回答"
 TICK = "○"
@@ -44,37 +40,6 @@ CONSENTS = {"yes": "掲載してよい", "no": "掲載しないでほしい"}
 CODE, NUMBER, TEXT, ANSWER = 1, 2, 3, 4
 _WIDTHS = {"B": 6.0, "C": 58.0, "D": 34.0}
 _YELLOW = PatternFill("solid", fgColor="FFF9DB")
-
-
-@dataclass(frozen=True)
-class Seal:
-    """What a form was issued for; the signature covers all of it.
-
-    `respondent` is the invitation's public id, empty where answers are anonymous.
-    """
-
-    round: str
-    version: str
-    respondent: str
-    issued: str
-
-    def text(self) -> str:
-        """The one text that is signed."""
-        return json.dumps(asdict(self), sort_keys=True)
-
-    def signature(self, key: str) -> str:
-        """HMAC-SHA-256 under a key of this purpose alone."""
-        own = hashlib.sha256(b"companion answer form " + key.encode()).digest()
-        return hmac.new(own, self.text().encode(), hashlib.sha256).hexdigest()
-
-
-def seal_of(text: object, signature: object, key: str) -> Seal | None:
-    """The seal a form carries, or None when it was not issued here or was changed."""
-    try:
-        seal = Seal(**json.loads(str(text)))
-    except (TypeError, ValueError):
-        return None
-    return seal if hmac.compare_digest(seal.signature(key), str(signature)) else None
 
 
 def answer_form(

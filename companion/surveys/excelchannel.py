@@ -16,9 +16,10 @@ from companion.core.html import jst
 from companion.core.sheets import InvalidWorkbook, read_workbook
 from companion.core.sheets.marking import mark_refused
 from companion.surveys.actions import Arrival, check_open, save_page, submit
-from companion.surveys.answerform import Seal, answer_form
+from companion.surveys.answerform import answer_form
 from companion.surveys.answers import CONSENT, OTHER, check_all
 from companion.surveys.facts import facts_of
+from companion.surveys.formseal import Seal
 from companion.surveys.models import FormReturn, Invitation
 from companion.surveys.queries import definition_of, draft_of, standing_answer
 from companion.surveys.reading import not_asked_words

@@ -10,18 +10,9 @@ from typing import Any
 
 from companion.core.sheets.reader import CellError, CellValue, Formula, Sheet
 from companion.core.sheets.records import column_letters
-from companion.surveys.answerform import (
-    ANSWER,
-    ANSWER_HEADING,
-    CODE,
-    CONSENTS,
-    NAMED,
-    SEAL,
-    SIGNATURE,
-    Seal,
-    seal_of,
-)
+from companion.surveys.answerform import ANSWER, ANSWER_HEADING, CODE, CONSENTS, NAMED
 from companion.surveys.answers import CONSENT, OTHER
+from companion.surveys.formseal import SEAL, SIGNATURE, Seal, seal_of
 from companion.surveys.schema import Choice, Matrix, Multi, Question, SurveyDefinition
 
 _TICKS = frozenset("○◯〇●◎✓✔☑レv1")

@@ -33,7 +33,8 @@ from companion.reports.models import TemplateVersion
 from companion.reports.packs import PACKS
 from companion.reports.templating import fill_template
 from companion.reports.terms import FileType
-from companion.surveys.answerform import Seal, answer_form
+from companion.surveys.answerform import answer_form
+from companion.surveys.formseal import Seal
 from companion.surveys.xlsformwriting import xlsform_book
 from tests.applications.lists import CHALLENGE, OFFICIAL, REFERENCE
 from tests.kit.pages import Browser

@@ -15,9 +15,10 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.workbook.defined_name import DefinedName
 
 from companion.core.sheets import read_workbook
-from companion.surveys.answerform import ANSWER, CODE, SHEET, Seal, answer_form
+from companion.surveys.answerform import ANSWER, CODE, SHEET, answer_form
 from companion.surveys.answers import check_all, check_page
 from companion.surveys.definition import SurveyDefinition
+from companion.surveys.formseal import Seal
 from companion.surveys.returnedform import ReturnedForm, read_form, seal_in
 from tests.surveys.makers import municipality_eval, official_eval, small
 

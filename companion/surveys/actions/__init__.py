@@ -5,12 +5,12 @@ from companion.surveys.actions.answers import (
     answers_handed_in,
     check_open,
     check_taking,
-    record_answer_sets,
     save_page,
     submit,
     takes_until,
 )
 from companion.surveys.actions.rounds import DEFAULT_DAYS, close_round, open_round
+from companion.surveys.actions.samples import record_answer_sets
 
 __all__ = [
     "DEFAULT_DAYS",

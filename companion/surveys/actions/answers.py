@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import random
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +24,6 @@ from companion.surveys.models import (
     Invitation,
     Receipt,
     ResponseDay,
-    SurveyRound,
 )
 from companion.surveys.queries import definition_of, draft_of, hash_of, standing_answer
 from companion.surveys.terms import BEFORE_WRITING, Channel, Identity, InvitationState, RoundState
@@ -159,7 +156,7 @@ def submit(
         returned = invitation.state is InvitationState.RETURNED
         if defn.edit_after_submit == "never" and not returned and not arrival.operator:
             raise Refused("このアンケートは、提出した後に訂正できません。")
-    _add_answer(invitation, answers, secret, draft.respondent)
+    add_answer(invitation, answers, secret, draft.respondent)
     _note_arrival(invitation, arrival, is_first=earlier is None)
     call_off(f"survey/{invitation.public_id}/")  # a reminder may be waiting to leave
     db.session.delete(draft)
@@ -207,7 +204,7 @@ def _note_arrival(invitation: Invitation, arrival: Arrival, *, is_first: bool) -
     db.session.flush()
 
 
-def _add_answer(
+def add_answer(
     invitation: Invitation, answers: dict[str, Any], secret: str | None, respondent: str
 ) -> None:
     survey_round = invitation.round
@@ -229,31 +226,3 @@ def _add_answer(
             )
         )
     invitation.state = InvitationState.SUBMITTED
-
-
-def record_answer_sets(survey_round: SurveyRound, answers: list[dict[str, Any]]) -> None:
-    """Take many answers at once through the same validation, one for each of as many invitations.
-
-    Which invitation is marked as answered is drawn, so that even here nothing joins the two.
-
-    Raises:
-        Refused: an answer has a fault, or there are more answers than invitations.
-    """
-    defn = definition_of(survey_round)
-    open_ones = list(
-        db.session.scalars(
-            select(Invitation).where(
-                Invitation.round_id == survey_round.id,
-                Invitation.state != InvitationState.SUBMITTED,
-            )
-        )
-    )
-    if len(answers) > len(open_ones):
-        raise Refused(f"回答が{len(answers)}件、未提出の招待が{len(open_ones)}件で、足りません。")
-    chosen = random.Random(survey_round.survey_id).sample(open_ones, len(answers))  # noqa: S311 a fixed draw
-    for invitation, given in zip(chosen, answers, strict=True):
-        cleaned, faults = check_all(defn, given, facts_of(invitation))
-        if faults:
-            raise Refused("、".join(faults.values()))
-        _add_answer(invitation, cleaned, secrets.token_urlsafe(18), "")
-    db.session.flush()

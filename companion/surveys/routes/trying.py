@@ -14,13 +14,14 @@ from companion.core.access import Permission, needs
 from companion.core.html import jst
 from companion.core.text import strip_forbidden
 from companion.periods.routes import current_period
-from companion.surveys.answerform import Seal, answer_form
+from companion.surveys.answerform import answer_form
 from companion.surveys.answers import check_all, check_page, offered_choices, relevant_questions
 from companion.surveys.definition import SurveyDefinition
 from companion.surveys.drafting import draft_of_survey
 from companion.surveys.excelchannel import field_names
 from companion.surveys.facts import FACTS, facts_used, known_of
 from companion.surveys.forms import TryForm
+from companion.surveys.formseal import Seal
 from companion.surveys.queries import population
 from companion.surveys.reading import (
     answered_lines,
