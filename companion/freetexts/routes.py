@@ -32,7 +32,7 @@ from companion.periods.routes import show_period
 from companion.surveys.models import SurveyRound
 from companion.surveys.queries import definition_of, find_round, is_too_small
 from companion.surveys.schema import FreeText as TextQuestion
-from companion.surveys.shares import format_count, format_share
+from companion.surveys.shares import format_count, format_percent, format_share
 
 bp = Blueprint("freetexts", __name__)
 
@@ -267,5 +267,5 @@ def summary(public_id: str) -> str:
         words=keywords(text.original for text in found),
         method=method(),
         hundredths=hundredths,
-        shown={"share": format_share, "count": format_count},
+        shown={"share": format_share, "percent": format_percent, "count": format_count},
     )

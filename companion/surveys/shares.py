@@ -76,6 +76,12 @@ def format_share(tenths: int | None, count: int | None = None, flag: str = "") -
     return NOBODY if count == 0 else tenths_text(tenths)
 
 
+def format_percent(tenths: int | None, count: int | None = None, flag: str = "") -> str:
+    """A share with its sign; a symbol stands alone."""
+    words = format_share(tenths, count, flag)
+    return f"{words}％" if words[-1:].isdigit() else words
+
+
 def format_mean(tenths: int | None, flag: str = "") -> str:
     """A mean as printed; 「x」 when hidden, 「…」 when there is none."""
     if flag:

@@ -13,6 +13,7 @@ from companion.surveys.shares import (
     format_count,
     format_mean,
     format_n,
+    format_percent,
     format_share,
     half_up,
     majority_word,
@@ -68,6 +69,11 @@ def test_halves_go_away_from_zero() -> None:
 )
 def test_symbols(tenths: int | None, count: int | None, flag: str, printed: str) -> None:
     assert format_share(tenths, count, flag) == printed
+
+
+def test_a_symbol_stands_without_the_sign() -> None:
+    shown = [format_percent(928), format_percent(0, 0), format_percent(None, 1, "x")]
+    assert [*shown, format_percent(None)] == ["92.8％", "－", "x", "…"]
 
 
 def test_how_means_counts_and_bases_are_printed() -> None:

@@ -19,6 +19,7 @@ from companion.surveys.shares import (
     about_wari,
     format_count,
     format_mean,
+    format_percent,
     format_share,
     majority_word,
     response_rate,
@@ -53,6 +54,7 @@ def results(public_id: str) -> str:
         shown={
             "mean": format_mean,
             "share": format_share,
+            "percent": format_percent,
             "count": format_count,
             "about": about_wari,
             "majority": majority_word,
