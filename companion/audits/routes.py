@@ -21,7 +21,7 @@ from companion.audits.queries import (
     own_sign_ins,
 )
 from companion.audits.sheets import as_csv, as_workbook, whole_trail
-from companion.audits.terms import label_of
+from companion.audits.terms import ACTORS, detail_in_words, label_of
 from companion.core import audit, clock
 from companion.core.access import Permission, need_viewer, needs, needs_fresh
 from companion.core.errors import Refused
@@ -74,6 +74,8 @@ def trail() -> str:
         asked=_asked(),
         actions=[(action, label_of(action)) for action in known_actions()],
         label_of=label_of,
+        detail_in_words=detail_in_words,
+        actors=ACTORS,
         address=url_for("audits.trail", **_asked()),
     )
 

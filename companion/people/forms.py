@@ -24,7 +24,14 @@ class AccountForm(CreatingForm):
 
     email = StringField("メールアドレス", [InputRequired(), Length(max=254)])
     name = StringField("氏名（または担当名）", [InputRequired(), Length(max=100)])
-    role = SelectField("役割", choices=[SelectChoice(role.value, role.label) for role in Role])
+    role = SelectField(
+        "役割",
+        [InputRequired(message="役割を選んでください。")],
+        choices=[
+            SelectChoice("", "（選んでください）"),
+            *(SelectChoice(role.value, role.label) for role in Role),
+        ],
+    )
     lg_code = StringField(
         "団体コード",
         [Optional(), Regexp(r"^\d{6}$", message="6桁の数字で入力してください。")],

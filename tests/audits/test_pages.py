@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from companion.audits.jobs import anchor_file, keep_anchor, send_monthly_letters, write_anchor
+from companion.audits.terms import detail_in_words, label_of
 from companion.commands import cli
 from companion.core import audit
 from companion.core.access import Role
@@ -17,6 +19,7 @@ from companion.core.db import db, saved
 from companion.core.mail import Letter
 from tests.kit.makers import make_team, make_user
 from tests.kit.pages import Browser
+from tests.shape.sources import sources
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +38,7 @@ def test_lines_are_found_by_person_thing_action_and_day(app: Flask, auditor: Bro
             audit.record("team.announce", f"thing{number}", by=None, count=number)
     rows = auditor.get("/audit", {"thing": "thing1"}).table("監査記録")
     assert [(r["何をしたか"], r["何に"], r["内容"]) for r in rows] == [
-        ("チームの公表", "thing1", "count：1")
+        ("チームの公表", "thing1", "件数：1")
     ]
     assert len(auditor.get("/audit", {"action": "team.announce"}).table("監査記録")) == 3
     assert len(auditor.get("/audit", {"person": "SYSTEM"}).table("監査記録")) >= 3
@@ -100,3 +103,20 @@ def test_everybody_sees_the_own_sign_ins_only(app: Flask) -> None:
     Browser(app).sign_in_as(make_user(Role.COORDINATOR))
     browser = Browser(app).sign_in_as(make_user(Role.OFFICIAL))
     assert len(browser.get("/sign-ins").table()) == 1
+
+
+def test_every_act_has_words_for_the_auditor() -> None:
+    bare = {
+        node.args[0].value
+        for source in sources()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in {"record", "audit.record"}
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and label_of(str(node.args[0].value)).isascii()
+    }
+    assert bare == set(), "give them words in companion/audits/terms.py"
+    assert detail_in_words({"rows": {"teams": 2}, "page": "x", "after": None}) == (
+        "変更後：なし、画面：x、読んだ件数：teams 2"
+    )

@@ -81,6 +81,7 @@ def test_a_refused_form_begins_with_what_is_wrong(person: Callable[..., Person])
     page = somebody.open("/accounts/new")
     page.get_by_label("メールアドレス").fill(user.email)
     page.get_by_label("氏名").fill("見本")
+    page.get_by_label("役割").select_option("official")
     page.keyboard.press("Enter")
     # The script that moves the focus runs after the page is drawn: wait for it, at most 30 s.
     page.locator("#error-summary:focus").wait_for()

@@ -29,7 +29,10 @@ from companion.people.terms import Step
 
 bp = Blueprint("signin", __name__)
 
-WRONG = "メールアドレスまたはパスワードが正しくありません。"
+WRONG = (
+    "メールアドレスまたはパスワードが正しくありません。大文字と小文字、全角と半角を確かめて、"
+    "もう一度入力してください。"
+)
 
 
 @bp.route("/signin", methods=["GET", "POST"])
