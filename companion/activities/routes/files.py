@@ -59,7 +59,7 @@ def file(public_id: str) -> Response:
         io.BytesIO(place.read_bytes()),  # ten megabytes at most; no open file is left behind
         mimetype=row.media_type,
         as_attachment=True,
-        download_name=row.name,
+        download_name=" ".join(row.name.split()),  # a header takes no line break
     )
 
 

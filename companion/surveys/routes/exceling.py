@@ -40,7 +40,8 @@ MOST_FILES = 100
 
 
 def _sent(data: bytes, name: str) -> Response:
-    return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name=name)
+    one_line = " ".join(name.split())  # a header takes no line break
+    return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name=one_line)
 
 
 @bp.post("/answer/<public_id>/form")
