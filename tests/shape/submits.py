@@ -221,8 +221,10 @@ class Pair:
                     for line in orders:
                         offer, fields = json.loads(line)
                         found = Offer(offer[0], Role(offer[1]), *offer[2:], frozenset())
-                        answer = _post(browsers[found.role], found, fields)
-                        answers.write(json.dumps(answer) + "\n")
+                        data = _data(found, fields)
+                        answer = browsers[found.role].raw("POST", found.action, data=data)
+                        leads, page = answer.headers.get("Location", ""), answer.get_data(True)
+                        answers.write(json.dumps([answer.status_code, leads, page]) + "\n")
                         answers.flush()
             except BaseException:
                 traceback.print_exc()
@@ -234,12 +236,17 @@ class Pair:
 
     def post(self, offer: Offer, fields: Fields) -> list[tuple[int, str]]:
         """Both send it; their answers (status, location)."""
-        order = json.dumps([[offer.shape, offer.role.value, offer.page, offer.action], fields])
-        for ask, _, _ in self.ends:
-            ask.write(order + "\n")
+        return [(status, leads) for status, leads, _ in self.fight(offer, fields, fields)]
+
+    def fight(self, offer: Offer, one: Fields, other: Fields) -> list[tuple[int, str, str]]:
+        """Each sends its own; their answers (status, location, page)."""
+        named = [offer.shape, offer.role.value, offer.page, offer.action]
+        for (ask, _, _), fields in zip(self.ends, (one, other), strict=True):
+            ask.write(json.dumps([named, fields]) + "\n")
         for ask, _, _ in self.ends:
             ask.flush()
-        return [tuple(json.loads(told.readline() or '[0, "died"]')) for _, told, _ in self.ends]
+        died = '[0, "died", ""]'
+        return [tuple(json.loads(told.readline() or died)) for _, told, _ in self.ends]
 
     def close(self) -> None:
         """End both."""

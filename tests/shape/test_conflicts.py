@@ -10,6 +10,7 @@ from flask import Flask
 from companion.core.forms import EditingForm
 from tests.kit.pages import Browser, Form
 from tests.shape.offers import Offer, asked_by, enrich, is_text, kinds_below, offers, plain, sent
+from tests.shape.submits import Pair, at_once
 from tests.shape.test_access import world  # noqa: F401 the fixture
 from tests.shape.world import World
 
@@ -85,3 +86,42 @@ def test_both_texts_are_shown_and_neither_is_lost(app: Flask, world: World) -> N
         if not any(asked_by(kind) - {"form_key", "wrong"} <= names for names in asked)
     ]
     assert unseen == []
+
+
+def test_of_two_at_the_same_moment_one_wins_and_the_other_sees_both(
+    app: Flask,
+    world: World,  # noqa: F811
+) -> None:
+    """Each form from two processes, as it was when nobody had saved anything."""
+    enrich(world)
+    found = offers(app, world, lambda form: _carries_version(form) and _has_words(form))
+    faults = {}
+    with at_once(app, world) as (pair, snapshot):
+        snapshot.keep()
+        for offer in found:
+            faults[offer.shape] = _at_once(app, world, offer, pair)
+            snapshot.put_back()
+    assert {where: fault for where, fault in faults.items() if fault} == {}
+    assert len(found) >= 10
+
+
+def _at_once(app: Flask, made: World, offer: Offer, pair: Pair) -> str:
+    browser = Browser(app).sign_in_as(made.users[offer.role])
+    forms = [offer.opened(browser) for _ in range(2)]
+    typed = [changes(forms[at], mark, at) for at, mark in enumerate(("甲", "乙"))]
+    one, other = (
+        [*sent(form, words).items(multi=True)] for form, words in zip(forms, typed, strict=True)
+    )
+    answers = pair.fight(offer, one, other)
+    statuses = sorted(status for status, _, _ in answers)
+    if any(
+        all(form.fields.getlist(name) == values for name, values in words.items())
+        for form, words in zip(forms, typed, strict=True)
+    ):
+        return "" if statuses[0] == 303 else f"answered {statuses}"  # one changes nothing
+    if statuses not in ([200, 409], [303, 409]):
+        return f"answered {statuses}"
+    loser = next(at for at, answer in enumerate(answers) if answer[0] == 409)
+    words = [word for values in typed[loser].values() for word in values if word[0] in "甲乙"]
+    lost = [word for word in words if word not in answers[loser][2]]
+    return f"lost {lost}" if lost or "ほかの人が先に保存しました" not in answers[loser][2] else ""
