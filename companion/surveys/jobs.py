@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from companion.core.db import db, saved
 from companion.surveys.reminding import remind_all
+from companion.surveys.terms import Identity
 from companion.surveys.wiping import rewrite, rounds_with_traces
 
 
@@ -16,10 +17,12 @@ def send_reminders() -> int:
 def wipe_traces() -> int:
     """Free the files of the database of what closed rounds deleted; returns the rounds done."""
     with saved():
-        ids = {one.id for one in rounds_with_traces()}
+        found = rounds_with_traces()
+        ids = {one.id for one in found}
+        with_files = any(one.identity is Identity.CONFIDENTIAL for one in found)
     if not ids:
         return 0
-    rewrite(db.engine)
+    rewrite(db.engine, with_files=with_files)
     with saved():
         for survey_round in rounds_with_traces():
             survey_round.has_traces = survey_round.id not in ids

@@ -20,20 +20,23 @@ from companion.surveys.models import (
     SealedAnswer,
     SurveyRound,
 )
-from companion.surveys.terms import RoundState
+from companion.surveys.terms import Identity, RoundState
 
-_TABLES = (SealedAnswer, AnswerDraft, AnswerSet, Receipt, FormReturn)
+_ANSWERS = (SealedAnswer, AnswerDraft, AnswerSet)
+_FILES = (Receipt, FormReturn)  # large, and of confidential answers alone something goes from them
 
 
 def rounds_with_traces() -> list[SurveyRound]:
-    """Closed rounds of which deleted rows may still lie in the files."""
+    """Closed rounds without names of which deleted rows may still lie in the files."""
     found = select(SurveyRound).where(
-        SurveyRound.state == RoundState.CLOSED, SurveyRound.has_traces.is_(True)
+        SurveyRound.state == RoundState.CLOSED,
+        SurveyRound.identity != Identity.IDENTIFIED,
+        SurveyRound.has_traces.is_(True),
     )
     return list(db.session.scalars(found))
 
 
-def rewrite(engine: Engine) -> None:
+def rewrite(engine: Engine, *, with_files: bool) -> None:
     """Write the tables anew without what was deleted; outside of any transaction.
 
     Raises RuntimeError when SQLite's log is being read: it is emptied the next time.
@@ -48,7 +51,10 @@ def rewrite(engine: Engine) -> None:
                 raise RuntimeError("the log of the database is being read")
         else:
             link.dbapi_connection.autocommit = True  # type: ignore[union-attr]
-            for table in _TABLES:
+            cursor.execute("SET statement_timeout = 0")
+            for table in (*_ANSWERS, *(_FILES if with_files else ())):
                 cursor.execute(f"VACUUM (FULL) {table.__tablename__}")
+            # In the order of their random keys, no longer of their arrival.
+            cursor.execute("CLUSTER answer_sets USING pk_answer_sets")
     finally:
         link.close()

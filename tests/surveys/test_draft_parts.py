@@ -220,3 +220,17 @@ def test_two_people_at_the_same_part_see_both_texts(app: Flask, coordinator: Bro
         row = page.table()[0]
         assert next(iter(other.values())) in row["あなたが入力した内容"]
         assert next(iter(first.values())) in row["いま保存されている内容"]
+
+
+def test_small_counts_are_hidden_by_a_tick(coordinator: Browser) -> None:
+    begun(coordinator)
+    page = coordinator.get("/2025/surveys/official_eval/edit/settings")
+    assert "1人・2人の回答数も秘匿する" in page.text()
+    page.submit("保存する", strict=True)
+    assert data()["strict"] is True
+    page = coordinator.get("/2025/surveys/official_eval/edit/publish")
+    rows = {row["項目"]: row for row in page.table("アンケート全体")}
+    assert rows["秘匿の基準"]["下書き"] == "10（1・2人の回答数も秘匿）"
+    page = coordinator.get("/2025/surveys/official_eval/edit/settings")
+    page.submit("保存する", strict=False)
+    assert "strict" not in data()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from companion.commands import cli
 from companion.core import clock
@@ -19,6 +19,7 @@ from companion.periods.models import Period
 from companion.surveys.actions import close_round, open_round, record_answer_sets
 from companion.surveys.choosing import Whom, names_in, people_of
 from companion.surveys.forgetting import forget_names
+from companion.surveys.jobs import wipe_traces
 from companion.surveys.models import AnswerSet, Invitation, SurveyRound
 from companion.surveys.queries import answer_sets, definition_of
 from companion.surveys.shelf import definition_named
@@ -32,6 +33,7 @@ from tests.kit.makers import (
     make_user,
 )
 from tests.kit.pages import Browser
+from tests.surveys.test_anonymity import storage
 
 MINISTRIES = ("mic", "maff", "meti")
 
@@ -142,6 +144,26 @@ def test_the_names_of_confidential_answers_are_forgotten_in_time(teams: list[Tea
         assert sum(one.invitation_id is not None for one in kept) == named
         assert sum(one.submitted_at is not None for one in kept) == named
     assert sorted(one["useful"] for one in answer_sets(row)) == ["1", "2", "3"]
+
+
+def test_forgotten_names_leave_the_files_and_the_order_of_arrival(teams: list[Team]) -> None:
+    period = teams[0].period
+    with saved():
+        row = open_round("backoffice_pulse", period, by=None, occasion="6月分")
+        record_answer_sets(row, [{"useful": str(1 + n % 5)} for n in range(len(teams))])
+        for one in db.session.scalars(select(AnswerSet)):
+            one.respondent = "Zwhowroteit"
+        close_round("backoffice_pulse", period, by=None, occasion="6月分")
+    assert wipe_traces() == 1
+    assert b"Zwhowroteit" in storage(), "it is kept as promised"
+    with clock.held(row.closed_at + dt.timedelta(days=31)), saved():
+        forget_names()
+    assert wipe_traces() == 1
+    assert b"Zwhowroteit" not in storage()
+    if db.engine.dialect.name == "postgresql":
+        by_place = db.session.scalars(text("SELECT id FROM answer_sets ORDER BY ctid")).all()
+        by_key = db.session.scalars(text("SELECT id FROM answer_sets ORDER BY id")).all()
+        assert by_place == by_key, "the place in the file told the order of arrival"
 
 
 def test_the_great_surveys_are_opened_once_and_short_ones_need_an_occasion(
