@@ -16,11 +16,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from companion.audits.jobs import newest_anchor_at
+from companion.config import LOCAL
 from companion.console import json_option, show, spoken
 from companion.core import backup, clock
 from companion.core.db import UnknownSchema, check_schema, db
 from companion.core.errors import Refused
 from companion.people.clients import FAILURES, client_of
+from companion.people.queries import has_demo_accounts
 from companion.surveys.library import FOLDER, files
 
 Check = tuple[str, bool, str]
@@ -43,6 +45,7 @@ def doctor_command(as_json: bool) -> None:
             _check_mail(),
         ),
         *(_check_proxy(), _check_definitions(), *_check_offices()),
+        *(_check_scanner(), _check_connection(), _check_demo(), _check_user()),
     ]
     lines = [f"{'○' if met else '×'} {name}：{words}" for name, met, words in checks]
     result = {"checks": [{"name": n, "met": m, "message": w} for n, m, w in checks]}
@@ -210,3 +213,40 @@ def _check_mail() -> Check:
             return "メール", True, f"{address} に接続しました。"
     except (OSError, ValueError, smtplib.SMTPException) as error:
         return "メール", False, f"{address} に接続できません（{type(error).__name__}）。"
+
+
+def _check_scanner() -> Check:
+    name, command = "添付の検査", (current_app.config["SCANNER"] or "").split()
+    if not command:
+        words = "ウイルス検査のコマンドを COMPANION_SCANNER に設定してください。"
+        return name, is_local(), words
+    if shutil.which(command[0]) is None:
+        return name, False, f"COMPANION_SCANNER の {command[0]} が見つかりません。"
+    return name, True, f"{command[0]} が添付ファイルを検査します。"
+
+
+def _check_connection() -> Check:
+    name, url = "データベースとの通信", db.engine.url
+    if url.host in {None, "", *LOCAL} or str(url.host).startswith("/"):
+        return name, True, "この機械の中だけです。"
+    if url.query.get("sslmode") in {"require", "verify-ca", "verify-full"}:
+        return name, True, "暗号化しています。"
+    return name, False, "DATABASE_URL の後ろに ?sslmode=verify-full を付けてください。"
+
+
+def _check_demo() -> Check:
+    try:
+        has_demo = has_demo_accounts()
+    except SQLAlchemyError:
+        return "デモ用アカウント", False, "確かめられません。`companion init` を実行してください。"
+    if has_demo and not is_local():
+        words = "あります。別の COMPANION_INSTANCE で本番用のデータを作ってください。"
+        return "デモ用アカウント", False, words
+    return "デモ用アカウント", True, "あります（試用）。" if has_demo else "ありません。"
+
+
+def _check_user() -> Check:
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        words = "管理者（root）で動いています。専用の利用者で起動してください。"
+        return "実行する利用者", is_local(), words
+    return "実行する利用者", True, "管理者ではありません。"

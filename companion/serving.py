@@ -22,6 +22,7 @@ from companion.periods.actions import seed_masters as seed_periods
 
 def bring_up_to_date() -> None:
     """Create or upgrade the database and seed its masters."""
+    db.session.rollback()  # the upgrade has a connection of its own, and would wait for this one
     Path(current_app.instance_path).mkdir(parents=True, exist_ok=True)
     upgrade(directory=str(Path(current_app.root_path) / "migrations"))
     with saved():
@@ -67,7 +68,10 @@ def serve(port: int) -> None:
     worker.terminate()
     worker.wait(timeout=15)
     if code not in {0, -signal.SIGTERM}:
-        fail(f"サーバーが停止しました。ポート {port} が使用中でないか確かめてください。")
+        fail(
+            "サーバーが停止しました。上に理由がなければ、"
+            f"ポート {port} が使用中でないか確かめてください。"
+        )
 
 
 port_option = click.option("--port", type=click.IntRange(1, 65535), default=8000, help="ポート。")

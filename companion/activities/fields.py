@@ -147,6 +147,8 @@ class ProgressRow(Row):
 
     def validate_reason(self, field: StringField) -> None:
         """A stalled or dropped action says why."""
+        if self.state.errors:
+            return  # none of the states: told there
         fault = progress_fault(self.progress())
         if fault:
             raise ValidationError(fault)

@@ -10,8 +10,10 @@ from flask import Flask
 
 from companion.commands import cli
 from companion.core import backup
+from companion.core.access import Role
 from companion.doctor import file_system
 from companion.surveys.library import files
+from tests.kit.makers import make_user
 
 
 def checks(app: Flask) -> dict[str, tuple[bool, str]]:
@@ -29,6 +31,8 @@ def test_a_server_needs_https_backups_anchors_and_mail(
     found = checks(app)
     lacking = {name for name, (met, _) in found.items() if not met}
     assert lacking >= {"設定", "控え", "監査記録", "メール", "スキーマ", "プロキシ"}
+    assert "添付の検査" in lacking
+    assert found["デモ用アカウント"] == (True, "ありません。")
     assert "府省庁のサインイン（例省）" in lacking, "this office does not answer"
     assert "companion backup" in found["控え"][1]
 
@@ -59,3 +63,15 @@ def test_the_file_system_of_a_path_is_found() -> None:
     mounts = "a / ext4 rw 0 0\nserver:/x /srv nfs4 rw 0 0\n"
     assert file_system(Path("/srv/instance/x"), mounts) == "nfs4"
     assert file_system(Path("/home/x"), mounts) == "ext4"
+
+
+@pytest.mark.sqlite_only
+def test_demo_accounts_and_a_scanner_that_is_not_there_are_named(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_user(Role.COORDINATOR, email="coordinator@demo.test")
+    monkeypatch.setitem(app.config, "EXTERNAL_BASE_URL", "https://bansou.example.go.jp")
+    monkeypatch.setitem(app.config, "SCANNER", "no-such-scanner --quiet")
+    found = checks(app)
+    assert not found["デモ用アカウント"][0]
+    assert "no-such-scanner" in found["添付の検査"][1]
