@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 import qrcode
 from flask import current_app
-from flask_security import Totp
+from flask_security import Totp, hash_password, verify_password
 from passlib.totp import TOTP, TotpMatch
 from sqlalchemy import delete, exists, select
 
@@ -16,13 +17,14 @@ from companion.core.db import db
 from companion.people.models import Passkey, User
 from companion.people.terms import Step
 
+RECOVERY_CODES = 10  # of 48 random bits each, hashed like passwords
 CLOCK_SKEW = 30  # seconds: one step before and after
 
 
 class SteppedTotp(Totp):
     """Seeds encrypted with a key outside the database; each step of 30 seconds counts once."""
 
-    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
+    def __init__(self, secrets: dict[str, str], issuer: str) -> None:  # the library names them
         self._totp = TOTP.using(issuer=issuer, secrets=secrets, now=lambda: clock.now().timestamp())
 
     def get_last_counter(self, user: Any) -> int | None:
@@ -75,7 +77,9 @@ def enrol_app(user: User, seed: str, code: str, *, by: Viewer | None) -> list[st
 def new_recovery_codes(user: User, *, by: Viewer | None) -> list[str]:
     """Ten new codes for a day without the device; the old ones die. They are shown once."""
     audit.record("user.recovery_codes", user.public_id, by=by)
-    return list(_security().mf_recovery_codes_util.create_recovery_codes(user))
+    codes = ["-".join(secrets.token_hex(2) for _ in range(3)) for _ in range(RECOVERY_CODES)]
+    user.mf_recovery_codes = [str(hash_password(code)) for code in codes]
+    return codes
 
 
 def is_app_code(user: User, code: str) -> bool:
@@ -92,9 +96,13 @@ def is_recovery_code(user: User, code: str) -> bool:
     """True when it is one of the ten codes; it is used up."""
     written, util = code.strip().lower(), _security().mf_recovery_codes_util
     db.session.refresh(user, with_for_update=True)
-    if not user.mf_recovery_codes or not util.check_recovery_code(user, written):
-        return False
-    return bool(util.delete_recovery_code(user, written))
+    kept = user.mf_recovery_codes or []
+    if kept and not kept[0].startswith("$"):  # of before they were hashed: encrypted
+        is_right = util.check_recovery_code(user, written)
+        return bool(is_right and util.delete_recovery_code(user, written))
+    left = [hashed for hashed in kept if not verify_password(written, hashed)]
+    user.mf_recovery_codes = left or None
+    return len(left) < len(kept)
 
 
 def steps_enrolled(user: User) -> set[Step]:

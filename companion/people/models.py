@@ -77,7 +77,7 @@ class User(PublicId, UserMixin, Base):
     # last step of 30 seconds that was used: each code counts once.
     totp_secret: Mapped[str | None] = mapped_column(Text)
     totp_counter: Mapped[int | None]
-    # Encrypted likewise; a code that is used leaves the list.
+    # Password hashes (encrypted in accounts of before); a code that is used leaves the list.
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
 
     # The library declares a list of its own mixin, of which ours is one.

@@ -129,6 +129,25 @@ def test_a_recovery_code_counts_once(steps: Flask) -> None:
     assert is_in(Browser(steps).sign_in(user.email).submit("確認する", code=codes[1].upper()))
 
 
+def test_recovery_codes_are_stored_as_password_hashes(steps: Flask) -> None:
+    user = make_user(Role.COORDINATOR)
+    _, codes = with_app(steps, user)
+    assert len(set(codes)) == 10
+    stored = db.session.get_one(User, user.id).mf_recovery_codes or []
+    assert [one[:9] for one in stored] == ["$argon2id"] * 10
+
+
+def test_encrypted_recovery_codes_of_before_still_count_once(steps: Flask) -> None:
+    user = make_user(Role.COORDINATOR)
+    with_app(steps, user)
+    with saved():
+        util = steps.extensions["security"].mf_recovery_codes_util
+        codes = util.create_recovery_codes(db.session.get_one(User, user.id))
+    assert is_in(Browser(steps).sign_in(user.email).submit("確認する", code=codes[0]))
+    again = Browser(steps).sign_in(user.email).submit("確認する", code=codes[0])
+    assert not is_in(again)
+
+
 def test_a_mailed_code_belongs_to_the_browser_that_asked(steps: Flask) -> None:
     user = make_user(Role.MUNICIPALITY)
     asking, other = Browser(steps), Browser(steps)
