@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from flask import Flask
 from companion.activities.load import LoadLevel, MonthLoad, level_of, share_tenths, strain
 from companion.activities.queries.load import official_loads
 from companion.activities.queries.results import team_results
+from companion.activities.queries.strain import page_of_loads
 from companion.activities.terms import ActivityKind, ActivityState
 from companion.core.access import Role
 from companion.core.db import saved
@@ -177,3 +179,28 @@ def test_a_month_in_which_the_team_rested_is_not_too_little(team: Team) -> None:
     load = official_loads(team.period, viewer)[0]
     assert [level.value for level in load.levels] == ["under", *["open"] * 5]
     assert load.strain is None
+
+
+def test_everybodys_time_is_sorted_narrowed_and_turned_page_by_page(app: Flask) -> None:
+    period = make_period()
+    boss = make_viewer(Role.COORDINATOR)
+    people = [make_official(f"支援 {name}") for name in "うえあい"]
+    first, second = make_team(officials=people[:2]), make_team(officials=people[2:])
+    for month in (6, 7, 8):
+        make_activity(first, day=dt.date(2025, month, 3), minutes=700)
+    make_activity(second, day=dt.date(2025, 4, 3), minutes=900)
+
+    def names(page: int = 1, **wanted: Any) -> list[str]:
+        shown = page_of_loads(period, boss, page=page, size=3, **({"sort": "team"} | wanted))
+        return [load.official.name[-1] for load in shown.rows]
+
+    assert (names(), names(2), names(9)) == (["う", "え", "あ"], ["い"], ["い"])
+    assert names(sort="-minutes") == ["う", "え", "あ"]
+    assert names(sort="minutes") == ["あ", "い", "う"]
+    assert names(level=LoadLevel.UNDER) == ["あ", "い"]
+    whole = page_of_loads(period, boss, sort="team", size=9)
+    loads = official_loads(period, boss)
+    assert [row.minutes for row in whole.rows] == [row.minutes for row in loads]
+    for level in (LoadLevel.OVER, LoadLevel.UNDER):
+        assert whole.strained.get(level, 0) == sum(row.strain is level for row in loads)
+    assert page_of_loads(period, make_viewer(Role.OFFICIAL), sort="team").rows == []

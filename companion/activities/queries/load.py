@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -61,20 +62,28 @@ class OfficialLoad:
         return strain(self.months)
 
 
-def official_loads(period: Period, viewer: Viewer) -> list[OfficialLoad]:
-    """The load of the officials a viewer may see one by one.
+def official_loads(
+    period: Period, viewer: Viewer, officials: Sequence[int] | None = None
+) -> list[OfficialLoad]:
+    """The load of the officials (or of these) that a viewer may see one by one.
 
     Coordinator and auditor see all, an official the own one; nobody else sees single persons.
     """
     scope = viewer.grant(Permission.LOAD_VIEW).scope
     if scope is Scope.ALL:
-        return _loads(period, Team.state.in_(ANNOUNCED))
+        return _loads(period, Team.state.in_(ANNOUNCED), officials)
     if scope is Scope.OWN:
         return _loads(period, Team.state.in_(ANNOUNCED) & (Official.email == viewer.email))
     return []
 
 
-def _loads(period: Period, reach: ColumnElement[bool]) -> list[OfficialLoad]:
+def _loads(
+    period: Period, reach: ColumnElement[bool], officials: Sequence[int] | None = None
+) -> list[OfficialLoad]:
+    people = None
+    if officials is not None:
+        reach = reach & TeamMember.official_id.in_(officials)
+        people = select(Official.id).where(Official.id.in_(officials))
     members = db.session.scalars(
         select(TeamMember)
         .join(TeamMember.team)
@@ -92,7 +101,7 @@ def _loads(period: Period, reach: ColumnElement[bool]) -> list[OfficialLoad]:
     of_official: dict[int, list[TeamMember]] = defaultdict(list)
     for member in members:
         of_official[member.official_id].append(member)
-    spent, today, months = minutes_by_official(period, None), clock.today(), months_of(period)
+    spent, today, months = minutes_by_official(period, people), clock.today(), months_of(period)
     services = {key: [_service(row) for row in rows] for key, rows in of_official.items()}
     return [
         OfficialLoad(
@@ -134,6 +143,18 @@ def minutes_by_official(
         statement = statement.where(TeamMember.official_id.in_(people))
     rows = db.session.execute(statement)
     return {(row[0], row[1]): row[2] for row in rows}
+
+
+def minutes_of_year(period: Period) -> dict[int, int]:
+    """Minutes of the whole period by official."""
+    held = held_by_month(period).subquery()
+    rows = db.session.execute(
+        select(TeamMember.official_id, func.sum(Attendance.minutes))
+        .join(Attendance, Attendance.member_id == TeamMember.id)
+        .join(held, held.c.id == Attendance.activity_id)
+        .group_by(TeamMember.official_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
@@ -18,11 +20,18 @@ from companion.activities.load import (
     served,
     strain,
 )
-from companion.activities.queries.load import minutes_by_official
+from companion.activities.queries.load import (
+    OfficialLoad,
+    minutes_by_official,
+    minutes_of_year,
+    official_loads,
+)
 from companion.activities.queries.results import months_of
 from companion.applications.models import Official
 from companion.core import clock
+from companion.core.access import Permission, Scope, Viewer
 from companion.core.db import db
+from companion.people.models import Ministry
 from companion.periods.models import Period
 from companion.teams.models import Team, TeamMember, TeamPause
 from companion.teams.terms import ANNOUNCED
@@ -31,8 +40,74 @@ from companion.teams.terms import ANNOUNCED
 RECENT = 4
 
 
+@dataclass(frozen=True)
+class LoadPage:
+    """One page of officials, how many there are of them and in all, and how many are strained."""
+
+    rows: list[OfficialLoad]
+    count: int
+    people: int
+    strained: Mapping[LoadLevel, int]
+
+
 def strains_of(period: Period, within: ColumnElement[bool]) -> list[tuple[int, str, LoadLevel]]:
     """(team, name, level) of the officials of some teams whose work in any team strains them."""
+    return [
+        (team_id, name, level)
+        for team_id, name, level in _strained(period, within).values()
+        if level is not None
+    ]
+
+
+def page_of_loads(
+    period: Period,
+    viewer: Viewer,
+    *,
+    sort: str,
+    level: LoadLevel | None = None,
+    page: int = 1,
+    size: int = 100,
+) -> LoadPage:
+    """One page (behind the last, the last) of the officials' time, for who may see everybody's."""
+    if viewer.grant(Permission.LOAD_VIEW).scope is not Scope.ALL:
+        return LoadPage([], 0, 0, {})
+    strained = _strained(period, Team.period_id == period.id)
+    kept = [key for key in _ordered(period, sort) if level is None or strained[key][2] is level]
+    page = min(page, -(-len(kept) // size) or 1)
+    wanted = kept[(page - 1) * size : page * size]
+    loads = {load.official.id: load for load in official_loads(period, viewer, wanted)}
+    counts = Counter(known[2] for known in strained.values() if known[2] is not None)
+    return LoadPage([loads[key] for key in wanted], len(kept), len(strained), counts)
+
+
+def _ordered(period: Period, sort: str) -> list[int]:
+    """Everybody who serves or served in the order of a sorting (`-…`: descending)."""
+    rows = db.session.execute(
+        select(TeamMember.official_id, Team.number, Official.kana, Official.name, Ministry.position)
+        .join(TeamMember.team)
+        .join(TeamMember.official)
+        .join(Ministry, Ministry.code == Official.ministry_code)
+        .where(
+            Team.period_id == period.id,
+            Team.state.in_(ANNOUNCED),
+            TeamMember.started_on.is_not(None),
+        )
+        .order_by(Team.number, TeamMember.position)
+    )
+    keys: dict[int, Any] = {}
+    for place, (key, _, kana, name, ministry) in enumerate(rows):
+        keys[key] = {"name": kana or name, "ministry": ministry}.get(sort.removeprefix("-"), place)
+    if sort.removeprefix("-") == "minutes":
+        spent = minutes_of_year(period)
+        keys = {key: spent.get(key, 0) for key in keys}
+    return sorted(keys, key=lambda key: keys[key], reverse=sort.startswith("-"))
+
+
+Known = tuple[int, str, LoadLevel | None]
+
+
+def _strained(period: Period, within: ColumnElement[bool]) -> dict[int, Known]:
+    """(team, name, level) by official."""
     people = select(TeamMember.official_id).join(TeamMember.team).where(within)
     names: dict[int, tuple[int, str]] = {}
     services: dict[int, list[Service]] = defaultdict(list)
@@ -63,7 +138,7 @@ def strains_of(period: Period, within: ColumnElement[bool]) -> list[tuple[int, s
         unsure = {key: services[key] for key, (_, judged) in found.items() if judged < RUNNING}
         if unsure:
             found |= _levels(period, unsure, months, people)
-    return [(*names[key], level) for key in names if (level := found[key][0]) is not None]
+    return {key: (*names[key], found[key][0]) for key in names}
 
 
 def _rests(period: Period) -> dict[int, tuple[tuple[dt.date, dt.date | None], ...]]:
