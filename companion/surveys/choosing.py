@@ -15,7 +15,7 @@ from companion.teams.models import Team
 
 CHOSEN = "chosen"
 WHOLE = {"official": "cohort_officials", "municipality": "cohort_municipalities"}
-AUDIENCES = {"official": "地方創生支援官", "municipality": "伴走支援自治体"}
+AUDIENCES = {"municipality": "伴走支援自治体", "official": "地方創生支援官"}
 _SHOWN = 10  # faulty names told at once
 
 Person = tuple[Team, Official | None]

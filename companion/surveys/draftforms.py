@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from companion.core.forms import CreatingForm, Form
+from companion.surveys.choosing import AUDIENCES
 from companion.surveys.differences import CHANNELS, EDITING
 from companion.surveys.draftdata import (
     Data,
@@ -68,10 +69,7 @@ class NewSurveyForm(CreatingForm):
     )
     audience = SelectField(
         "回答する人",
-        choices=[
-            SelectChoice("municipality", "伴走支援自治体"),
-            SelectChoice("official", "地方創生支援官"),
-        ],
+        choices=[SelectChoice(*item) for item in AUDIENCES.items()],
     )
     copied = SelectField("写すアンケート", [Optional(strip_whitespace=False)])
 
@@ -95,10 +93,7 @@ class UploadForm(CreatingForm):
     )
     audience = SelectField(
         "回答する人",
-        choices=[
-            SelectChoice("municipality", "伴走支援自治体"),
-            SelectChoice("official", "地方創生支援官"),
-        ],
+        choices=[SelectChoice(*item) for item in AUDIENCES.items()],
         description="このシステムから出力したブックでは、ブックのとおりになります。",
     )
 

@@ -34,17 +34,22 @@ _NUMBER = Regexp(r"^-?[0-9]{1,9}(\.[0-9]{1,6})?$", message="半角の数で入�
 _COUNT = [Optional(), NumberRange(0, 1000, message="0～1000の整数で入力してください。")]
 
 
-class SectionForm(Form):
-    """A section: its heading and what is said before its questions."""
+class AskedForm(Form):
+    """Something that is asked under conditions; `seen` tells what was shown."""
 
     seen = HiddenField()
-    title = StringField("見出し", [Length(max=200)])
-    intro = TextAreaField("はじめの説明", [Optional(), Length(max=5000)])
     joiner = SelectField(
         "条件が2つ以上のとき",
         choices=[SelectChoice(*item) for item in JOINERS.items()],
         default="and",
     )
+
+
+class SectionForm(AskedForm):
+    """A section: its heading and what is said before its questions."""
+
+    title = StringField("見出し", [Length(max=200)])
+    intro = TextAreaField("はじめの説明", [Optional(), Length(max=5000)])
 
     def show(self, page: Data) -> None:
         """Fill in what stands."""
@@ -57,21 +62,15 @@ class SectionForm(Form):
         put_text(page, "intro", self.intro.data)
 
 
-class QuestionForm(Form):
+class QuestionForm(AskedForm):
     """A question of any kind; fields of other kinds are neither shown nor read."""
 
-    seen = HiddenField()
     name = HiddenField()
     label = TextAreaField("質問文", [Length(max=5000)])
     hint = TextAreaField(
         "補足", [Optional(), Length(max=5000)], description="質問文の下に小さく示します。"
     )
     required = SelectField("回答", choices=[])
-    joiner = SelectField(
-        "条件が2つ以上のとき",
-        choices=[SelectChoice(*item) for item in JOINERS.items()],
-        default="and",
-    )
     number = StringField(
         "番号", [Optional(), Length(max=20)], description="空欄のときは順番の数になります。"
     )
