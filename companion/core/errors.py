@@ -31,7 +31,7 @@ from werkzeug.wrappers import Response
 
 from companion.core import clock
 from companion.core.db import db, saved
-from companion.core.forms import AlreadyDone, Conflict, SentOtherwise
+from companion.core.forms import AlreadyDone, Conflict, SentOtherwise, sent_fields
 
 log = logging.getLogger("companion")
 
@@ -118,6 +118,23 @@ def _note_failure(error: BaseException) -> None:
     log.error("failed %s %s", request.method, request.endpoint, exc_info=error)
 
 
+def _typed() -> list[str]:
+    """The texts a person wrote into a form that was not taken: to be copied, for nothing is kept.
+
+    What is ASCII alone (choices, dates, keys, addresses) is typed again soon.
+    """
+    try:
+        sent = list(sent_fields())
+    except HTTPException:  # too large or broken: there is nothing to show
+        return []
+    return [
+        value
+        for name, values in sent
+        for value in values
+        if not value.isascii() and "password" not in name and name not in {"again", "current"}
+    ]
+
+
 KNOWN = {400, 403, 404, 409, 413, 429, 500}
 TOLD = {"Allow", "Content-Range", "Retry-After"}  # what a refusal has to name beside its page
 TRIES = 3
@@ -184,7 +201,8 @@ def init_app(app: Flask) -> None:
         code = error.code or 500
         if code < 400:
             return error
-        answer = _page(code if code in KNOWN else 400)
+        typed = _typed() if code == 403 else []
+        answer = _page(code if code in KNOWN else 400, typed=typed)
         if answer.status_code < 500:
             answer.status_code = code
         answer.headers.extend(pair for pair in error.get_headers() if pair[0] in TOLD)
@@ -192,7 +210,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _csrf(error: CSRFError) -> Response:
-        return _page(400, expired=True)
+        return _page(400, expired=True, typed=_typed())
 
     @app.errorhandler(AlreadyDone)
     def _again(error: AlreadyDone) -> Response:

@@ -88,3 +88,18 @@ def test_a_page_of_our_own_is_answered(app: Flask, world: World, origin: str) ->
     own = {"Origin": origin, "Sec-Fetch-Site": "same-origin"}
     data = {"csrf_token": token_of(browser)}
     assert browser.raw("POST", "/signout", data=data, headers=own).status_code in {302, 303}
+
+
+def test_what_was_written_is_shown_when_the_page_is_too_old(app: Flask, world: World) -> None:
+    long = "宿泊の試行を9月に行う。\n<b>予約</b>は町が受ける。"
+    written = {"name": long, "password": "ひみつのことば", "csrf_token": "old"}
+    browser = Browser(app).sign_in_as(world.users[Role.COORDINATOR])
+    page = browser.send("POST", "/periods/new", data=written)
+    assert (page.status, [t.get_text() for t in page.soup.select("[data-copy]")]) == (400, [long])
+    nobody = Browser(app)
+    nobody.get("/signin")
+    page = nobody.post("/periods/new", name=long, password="ひみつのことば")
+    assert (page.status, [t.get_text() for t in page.soup.select("[data-copy]")]) == (403, [long])
+    assert "ひみつ" not in page.data.decode()
+    large = Browser(app).send("POST", "/periods/new", data={"name": "あ" * 300_000})
+    assert (large.status, large.soup.select("[data-copy]")) in ((403, []), (413, []))
