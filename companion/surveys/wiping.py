@@ -9,12 +9,13 @@ concerned are written anew; SQLite overwrites what it deletes, and its log is em
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Engine, select
 
 from companion.core.db import db
 from companion.surveys.models import (
     AnswerDraft,
-    AnswerSet,
     FormReturn,
     Receipt,
     SealedAnswer,
@@ -22,7 +23,7 @@ from companion.surveys.models import (
 )
 from companion.surveys.terms import Identity, RoundState
 
-_ANSWERS = (SealedAnswer, AnswerDraft, AnswerSet)
+_SEALED = (SealedAnswer, AnswerDraft)
 _FILES = (Receipt, FormReturn)  # large, and of confidential answers alone something goes from them
 
 
@@ -39,7 +40,8 @@ def rounds_with_traces() -> list[SurveyRound]:
 def rewrite(engine: Engine, *, with_files: bool) -> None:
     """Write the tables anew without what was deleted; outside of any transaction.
 
-    Raises RuntimeError when SQLite's log is being read: it is emptied the next time.
+    What stands in them stays. Raises RuntimeError when SQLite's log is being read, or the
+    driver's error when a table is: it is done the next time.
     """
     link = engine.raw_connection()
     link.detach()  # it goes back to no pool with the settings made here
@@ -50,11 +52,28 @@ def rewrite(engine: Engine, *, with_files: bool) -> None:
             if is_busy:
                 raise RuntimeError("the log of the database is being read")
         else:
-            link.dbapi_connection.autocommit = True  # type: ignore[union-attr]
+            own: Any = link.dbapi_connection
+            own.autocommit = True
             cursor.execute("SET statement_timeout = 0")
-            for table in (*_ANSWERS, *(_FILES if with_files else ())):
-                cursor.execute(f"VACUUM (FULL) {table.__tablename__}")
-            # In the order of their random keys, no longer of their arrival.
+            cursor.execute("SET lock_timeout = '5s'")  # tried again the next time
+            for table in _SEALED:
+                name = table.__tablename__
+                # Emptied, a table gets a new file whatever older snapshots (a backup, statistics)
+                # may still see; VACUUM would carry over for them what was deleted.
+                with own.transaction():
+                    cursor.execute(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")
+                    copy = f"CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM {name}"  # noqa: S608
+                    cursor.execute(copy)
+                    cursor.execute(f"TRUNCATE {name}")
+                    cursor.execute(f"INSERT INTO {name} SELECT * FROM kept ORDER BY 1")  # noqa: S608
+            for file in _FILES if with_files else ():
+                cursor.execute(f"VACUUM (FULL) {file.__tablename__}")
+            # Other tables lean on this one: a column computed anew takes over the living rows
+            # alone. Then they go in the order of their random keys, no longer of their arrival.
+            cursor.execute(
+                "ALTER TABLE answer_sets ALTER COLUMN respondent"
+                " TYPE varchar(200) USING respondent || ''"
+            )
             cursor.execute("CLUSTER answer_sets USING pk_answer_sets")
     finally:
         link.close()

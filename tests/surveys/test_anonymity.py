@@ -23,6 +23,7 @@ from companion.surveys.models import AnswerDraft, AnswerSet, Invitation, SealedA
 from companion.surveys.queries import answer_sets, hash_of
 from companion.surveys.sealing import Unreadable, key_of, room_for, seal, unseal
 from companion.surveys.terms import InvitationState
+from companion.surveys.wiping import rewrite
 from tests.kit.dying import Acknowledge, killed
 from tests.kit.makers import account_of, make_official, make_period, make_team
 from tests.kit.pages import Browser
@@ -176,6 +177,11 @@ def test_after_closing_the_files_hold_nothing_of_what_was_sealed(
         (bytes(one.content)[100:140], one.secret_hash.encode())
         for one in db.session.scalars(select(SealedAnswer))
     ]
+    db.session.rollback()
+    rewrite(db.engine, with_files=True)
+    found = handed_in(survey_round, secret_of(1))
+    assert found is not None, "what waits in an open round stays"
+    assert found["hours"] == "1"
     with saved():
         close_round("official_eval", survey_round.period, by=None)
     assert wipe_traces() == 1
