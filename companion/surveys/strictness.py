@@ -40,22 +40,11 @@ def withheld(table: Table) -> Table:
         larger = sorted((n, code) for code, n in cells.items() if n >= SMALLEST_SHOWN)
         gone |= {code for _, code in larger[:1]}
     return replace(
-        table,
+        table.without_measures(table.mean_flag if table.mean_flag == UNAVAILABLE else HIDDEN),
         rows=tuple(_without(row, row.code in gone) for row in table.rows),
         no_answer=0 if _NONE in gone else table.no_answer,
         no_answer_flag=HIDDEN if _NONE in gone and printed_none else "",
-        n_scored=0,
-        mean_tenths=None,
-        mean_flag=table.mean_flag if table.mean_flag == UNAVAILABLE else HIDDEN,
-        score_sum=None,
-        median=None,
-        minimum=None,
-        maximum=None,
-        top_box=None,
-        bottom_box=None,
-        mt_row=None,
         has_of_answers=False,
-        non_response_range=None,
         # The other notes hold figures.
         notes=(*(note for note in table.notes if note == ROUNDING_NOTE), NOTE),
         chart="none",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -94,6 +94,23 @@ class Table:
     parts: tuple[Table, ...] = ()
     no_answer_flag: str = ""
     has_of_answers: bool = False  # multi: 回答数に占める割合 was asked for, in a column of its own
+
+    def without_measures(self, mean_flag: str) -> Table:
+        """The table without its mean and whatever else is computed from its counts."""
+        return replace(
+            self,
+            n_scored=0,
+            mean_tenths=None,
+            mean_flag=mean_flag,
+            score_sum=None,
+            median=None,
+            minimum=None,
+            maximum=None,
+            top_box=None,
+            bottom_box=None,
+            mt_row=None,
+            non_response_range=None,
+        )
 
     @property
     def withheld(self) -> bool:
