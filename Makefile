@@ -52,6 +52,13 @@ bench: demo-data ## the figures of bench/README.md, on smaller numbers
 	$(VENV)/bin/python -W ignore -m bench.deploying --requests 100
 	$(VENV)/bin/python bench/workbook.py
 	$(VENV)/bin/python -m bench.pages
+	$(VENV)/bin/python -m bench.board --requests 5 --periods 1 --db sqlite
+	$(VENV)/bin/python -W ignore -m bench.reminders --kills 20
+	$(VENV)/bin/python -W ignore -m bench.answering --places 200
+	$(VENV)/bin/python -m bench.tabulation
+	$(VENV)/bin/python -m bench.published
+	$(VENV)/bin/python -m bench.disclosure --programmes 40 --processes 2
+	$(VENV)/bin/python bench/activities_report.py 200
 	$(VENV)/bin/python bench/matching.py
 
 .PHONY: help install demo demo-data run test lint bench

@@ -272,12 +272,11 @@ def main() -> None:
             db.engine.dispose()
             server = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{PORT}",
-                 "--workers", "1", "--worker-class", "gthread", "--threads", "4",
-                 "--log-level", "error"],
+                 "--workers", "1", "--log-level", "error"],
                 stderr=subprocess.DEVNULL,
             )  # fmt: skip
             try:
-                for _ in range(200):
+                for _ in range(1_200):  # two minutes on a busy machine
                     try:
                         Client(Seen()).ask("floor", "/signin")
                         break

@@ -51,7 +51,7 @@ def serving() -> Iterator[str]:
     command = [sys.executable, "-m", "gunicorn", "companion:create_app()", "--workers", "1"]
     server = subprocess.Popen([*command, "--bind", place, "--log-level", "error"])
     try:
-        for _ in range(200):
+        for _ in range(1_200):  # two minutes on a busy machine
             try:
                 urllib.request.urlopen(f"http://{place}/signin").read()
                 break
