@@ -128,6 +128,7 @@ VERBS = {
     "revise": "訂正",
     "revoke": "取消し",
     "roles": "役割の変更",
+    "route": "府省庁への依頼",
     "set": "設定",
     "settings": "設定の変更",
     "share": "共有",

@@ -38,6 +38,7 @@ from companion.core import clock
 from companion.core.access import Permission, Role, Viewer, need_viewer, needs
 from companion.core.db import saved
 from companion.core.errors import Refused
+from companion.inquiries.queries import waiting_for_ministry
 from companion.periods.actions import open_period
 from companion.periods.models import Period
 from companion.periods.queries import all_periods
@@ -185,4 +186,5 @@ def _ministry(period: Period, viewer: Viewer) -> str:
         rows=teams,
         share=share_of([team for team, _ in teams], viewer.ministry_code),
         surveys=survey_counts(period, viewer),
+        asked=waiting_for_ministry(period, viewer),
     )

@@ -85,6 +85,7 @@ class Permission(StrEnum):
     INQUIRY_VIEW = "inquiry:view"
     INQUIRY_ASK = "inquiry:ask"
     INQUIRY_ANSWER = "inquiry:answer"
+    INQUIRY_REPLY = "inquiry:reply"
     SHARED_VIEW = "shared:view"
     LOAD_VIEW = "load:view"
     SURVEY_MANAGE = "survey:manage"
@@ -175,9 +176,10 @@ team_report:view    all team@announced place@announced .              .         
 team_report:write   .   team@announced .               .              .             .
 team_report:confirm .   .              place@announced .              .             .
 team_report:decide  all .              .               .              .             .
-inquiry:view       all  team@announced place@announced .              .             all
+inquiry:view       all  team@announced place@announced . ministry@announced          all
 inquiry:ask        .    team@announced .               .              .             .
 inquiry:answer     all  .              .               .              .             .
+inquiry:reply      .    .              .               . ministry@announced          .
 shared:view        all  peers@announced .              .              .             all
 load:view          all  own            .               .              count         all
 survey:manage      all  .              .               .              .             .

@@ -1,16 +1,16 @@
-"""Asking the secretariat, passing on, answering, saying whether it helped."""
+"""Asking the secretariat, routing to a ministry, answering, saying whether it helped."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
-from companion.core import audit, businessdays, clock
+from companion.core import audit, businessdays, clock, events
 from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
 from companion.inquiries.models import Inquiry
-from companion.inquiries.terms import InquiryKind, InquiryState
+from companion.inquiries.terms import InquiryKind, InquiryRouted, InquiryState, MinistryReplied
 from companion.teams.models import Team
 from companion.teams.terms import Visibility
 
@@ -72,11 +72,62 @@ def handle(
     if state is InquiryState.ANSWERED and not answer.strip():
         raise Refused("「回答済」にするときは、回答を入力してください。")
     before, row.state = row.state, state
+    if answer.strip() != row.answer:
+        row.answered_by_id, row.answered_from_code = by.user_id, None
     row.answer, row.passed_to, row.due_on = answer.strip(), passed_to.strip(), due_on
     if state is InquiryState.ANSWERED and before is not InquiryState.ANSWERED:
-        row.answered_at, row.answered_by_id = clock.now(), by.user_id
+        row.answered_at = clock.now()
+        if row.answered_from_code is None:
+            row.answered_by_id = by.user_id
     db.session.flush()
+    db.session.expire(row, ["answered_from", "answered_by"])
     audit.record("inquiry.handle", row.public_id, by=by, before=before.value, after=state.value)
+
+
+def route_inquiry(row: Inquiry, ministry_code: str | None, *, by: Viewer) -> None:
+    """Ask a ministry's contacts for the answer; None takes that back. The same one: nothing.
+
+    Whoever it is taken from finds it no more; an answer that was given stays.
+
+    Raises:
+        Refused: it waits for no answer.
+    """
+    before = row.routed_to_code
+    if ministry_code == before:
+        return
+    if ministry_code and not row.state.is_waiting:
+        raise Refused(
+            "回答済の依頼です。府省庁に回答を頼むときは、状態を「照会中」にしてください。"
+        )
+    row.routed_to_code = ministry_code
+    if ministry_code:
+        row.state = InquiryState.ASSIGNED
+    db.session.flush()
+    db.session.expire(row, ["routed_to"])
+    audit.record("inquiry.route", row.public_id, by=by, before=before, after=ministry_code)
+    if ministry_code:
+        events.publish(InquiryRouted(row.id))
+
+
+def reply(row: Inquiry, answer: str, *, by: Viewer) -> None:
+    """The ministry's answer is the answer; the secretariat learns of it and may change it.
+
+    Raises:
+        Refused: nothing is said, or the secretariat or the team has gone on meanwhile.
+    """
+    if not row.takes_reply:
+        raise Refused("この依頼には、事務局が回答したか、チームが完了にしました。")
+    if not answer.strip():
+        raise Refused("回答を入力してください。")
+    before, row.state = row.state, InquiryState.ANSWERED
+    row.answer, row.answered_by_id = answer.strip(), by.user_id
+    row.answered_from_code = row.routed_to_code
+    if before is not InquiryState.ANSWERED:
+        row.answered_at = clock.now()
+    db.session.flush()
+    db.session.expire(row, ["answered_from", "answered_by"])
+    audit.record("inquiry.answer", row.public_id, by=by, before=before.value)
+    events.publish(MinistryReplied(row.id))
 
 
 def close_inquiry(row: Inquiry, usefulness: int, *, by: Viewer) -> None:
@@ -114,3 +165,5 @@ def reopen_inquiry(row: Inquiry, words: str, *, by: Viewer) -> None:
     row.due_on = businessdays.move(clock.today(), USUAL_DAYS)
     db.session.flush()
     audit.record("inquiry.reopen", row.public_id, by=by)
+    if row.routed_to_code:
+        events.publish(InquiryRouted(row.id))

@@ -57,9 +57,20 @@ class HandleForm(EditingForm):
             for row in (InquiryState.OPEN, InquiryState.ASSIGNED, InquiryState.ANSWERED)
         ],
     )
+    routed_to = SelectField(
+        "回答を頼む府省庁",
+        description="選ぶと、その府省庁の担当窓口に手紙が届き、窓口がこの依頼を読んで回答します。"
+        "「頼まない」に戻すと、窓口からは見えなくなります。",
+    )
     passed_to = StringField("照会先", [LINE], description="例：国土交通省 都市局")
     due_on = Day("期限", [NEEDED])
     answer = TextAreaField("回答", [LONG])
+
+
+class ReplyForm(EditingForm):
+    """What a ministry answers."""
+
+    answer = TextAreaField("回答", [DataRequired(message="回答を入力してください。"), LONG])
 
 
 class CloseForm(EditingForm):

@@ -41,9 +41,13 @@ class Inquiry(PublicId, Versioned, Base):
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     # Whom the secretariat has passed it to.
     passed_to: Mapped[str] = mapped_column(String(100), default="")
+    # The ministry whose contacts read it and may answer; None: the secretariat alone.
+    routed_to_code: Mapped[str | None] = mapped_column(ForeignKey("ministries.code"), index=True)
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    # The ministry whose words the answer is; None: the secretariat's.
+    answered_from_code: Mapped[str | None] = mapped_column(ForeignKey("ministries.code"))
     usefulness: Mapped[int | None]
     visibility: Mapped[Visibility] = mapped_column(
         Word(Visibility, 10), default=Visibility.TEAM, server_default=Visibility.TEAM.value
@@ -51,7 +55,9 @@ class Inquiry(PublicId, Versioned, Base):
 
     team: Mapped[Team] = relationship()
     field: Mapped[PolicyField | None] = relationship()
-    ministry: Mapped[Ministry | None] = relationship()
+    ministry: Mapped[Ministry | None] = relationship(foreign_keys=[ministry_code])
+    routed_to: Mapped[Ministry | None] = relationship(foreign_keys=[routed_to_code])
+    answered_from: Mapped[Ministry | None] = relationship(foreign_keys=[answered_from_code])
     asked_by: Mapped[User | None] = relationship(foreign_keys=[asked_by_id])
     answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id])
 
@@ -59,3 +65,11 @@ class Inquiry(PublicId, Versioned, Base):
     def is_late(self) -> bool:
         """True when the day has passed and nothing is answered."""
         return self.state.is_waiting and self.due_on < clock.today()
+
+    @property
+    def takes_reply(self) -> bool:
+        """True while the ministry it was routed to may answer, or put its own answer right."""
+        own = self.answered_from_code == self.routed_to_code
+        return self.routed_to_code is not None and (
+            self.state.is_waiting or (self.state is InquiryState.ANSWERED and own)
+        )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import Select
 
 from companion.applications.models import Challenge
-from companion.core.access import Permission, Viewer
+from companion.core.access import Permission, Scope, Viewer
 from companion.core.db import db
 from companion.inquiries.models import Inquiry
 from companion.inquiries.terms import InquiryState
@@ -15,18 +15,29 @@ from companion.people.models import Ministry
 from companion.periods.models import Period
 from companion.teams.models import Team
 from companion.teams.queries import reach
+from companion.teams.terms import ANNOUNCED
+
+
+def _within(viewer: Viewer) -> ColumnElement[bool]:
+    """The teams' inquiries as the table says; a ministry reaches those routed to it."""
+    if viewer.grant(Permission.INQUIRY_VIEW).scope is Scope.MINISTRY:
+        return (Inquiry.routed_to_code == viewer.ministry_code) & Team.state.in_(ANNOUNCED)
+    return reach(viewer, Permission.INQUIRY_VIEW)
 
 
 def _reached(viewer: Viewer) -> Select[Inquiry]:
     return (
         select(Inquiry)
         .join(Inquiry.team)
-        .where(reach(viewer, Permission.INQUIRY_VIEW))
+        .where(_within(viewer))
         .options(
             joinedload(Inquiry.team).joinedload(Team.challenge).joinedload(Challenge.municipality),
             joinedload(Inquiry.team).joinedload(Team.period),
             joinedload(Inquiry.field),
             joinedload(Inquiry.ministry),
+            joinedload(Inquiry.routed_to),
+            joinedload(Inquiry.answered_from),
+            joinedload(Inquiry.answered_by),
             joinedload(Inquiry.asked_by),
         )
     )
@@ -58,6 +69,13 @@ def inquiries_of(
 def find_inquiry(public_id: str, viewer: Viewer) -> Inquiry | None:
     """One inquiry, or None when it is out of reach or does not exist."""
     return db.session.scalar(_reached(viewer).where(Inquiry.public_id == public_id))
+
+
+def waiting_for_ministry(period: Period, viewer: Viewer) -> list[Inquiry]:
+    """What a period's teams wait for from the viewer's ministry, by its day."""
+    waiting = Inquiry.state.in_([state for state in InquiryState if state.is_waiting])
+    rows = _reached(viewer).where(Team.period_id == period.id, waiting)
+    return list(db.session.scalars(rows.order_by(Inquiry.due_on, Inquiry.id)))
 
 
 def inquiry_counts(period: Period) -> dict[int, int]:

@@ -11,10 +11,18 @@ from companion.core.access import Permission, Viewer, need_viewer, needs
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.inquiries import actions
-from companion.inquiries.forms import AgainForm, AskForm, CloseForm, HandleForm, ShareForm
+from companion.inquiries.forms import (
+    AgainForm,
+    AskForm,
+    CloseForm,
+    HandleForm,
+    ReplyForm,
+    ShareForm,
+)
 from companion.inquiries.models import Inquiry
 from companion.inquiries.queries import find_inquiry, inquiries_of, ministries
 from companion.inquiries.terms import OFFERED, InquiryKind, InquiryState
+from companion.people.queries import contacts_of
 from companion.periods.queries import policy_fields
 from companion.periods.routes import current_period, show_period
 from companion.teams.models import Team
@@ -116,7 +124,18 @@ def _found(public_id: str) -> Inquiry:
 
 def _stored(row: Inquiry) -> dict[str, object]:
     names = ("passed_to", "due_on", "answer", "version")
-    return {name: getattr(row, name) for name in names} | {"state": row.state.value}
+    chosen = {"state": row.state.value, "routed_to": row.routed_to_code or ""}
+    return {name: getattr(row, name) for name in names} | chosen
+
+
+def _handling(row: Inquiry | None = None) -> HandleForm:
+    """The secretariat's form: as a browser sent it, or with what is stored."""
+    form = HandleForm(formdata=None, data=_stored(row)) if row else HandleForm()
+    form.routed_to.choices = [
+        SelectChoice("", "頼まない"),
+        *(SelectChoice(one.code, one.name) for one in ministries()),
+    ]
+    return form
 
 
 @bp.get("/inquiries/<public_id>")
@@ -130,6 +149,7 @@ def _page(
     row: Inquiry,
     *,
     handling: HandleForm | None = None,
+    replying: ReplyForm | None = None,
     closing: CloseForm | None = None,
     again: AgainForm | None = None,
     sharing: ShareForm | None = None,
@@ -139,7 +159,9 @@ def _page(
     follows = not row.state.is_waiting and may_record(row.team, viewer)
     seen = {"version": row.version}
     if handles and handling is None:
-        handling = HandleForm(formdata=None, data=_stored(row))
+        handling = _handling(row)
+    if replying is None and viewer.may(Permission.INQUIRY_REPLY) and row.takes_reply:
+        replying = ReplyForm(formdata=None, data=seen | {"answer": row.answer})
     if follows and closing is None and row.state is InquiryState.ANSWERED:
         closing = CloseForm(formdata=None, data=seen)
     if follows and again is None:
@@ -150,6 +172,7 @@ def _page(
         "inquiries/inquiry.html",
         row=row,
         handling=handling,
+        replying=replying,
         closing=closing,
         again=again,
         sharing=sharing,
@@ -159,8 +182,8 @@ def _page(
 @bp.post("/inquiries/<public_id>/handle")
 @needs(Permission.INQUIRY_ANSWER)
 def handle(public_id: str) -> str | Response | tuple[str, int]:
-    """Pass an inquiry on, move its day, answer it."""
-    row, form = _found(public_id), HandleForm()
+    """Pass an inquiry on, route it to a ministry, move its day, answer it."""
+    row, form = _found(public_id), _handling()
     here = url_for("inquiries.inquiry", public_id=public_id)
     if form.validate_on_submit():
         if form.is_stale(row):
@@ -175,12 +198,36 @@ def handle(public_id: str) -> str | Response | tuple[str, int]:
                     form.due_on.data,
                     by=need_viewer(),
                 )
+                actions.route_inquiry(row, form.routed_to.data or None, by=need_viewer())
             flash(f"「{row.state.label}」で保存しました。", "success")
+            if row.routed_to and not contacts_of(row.routed_to.code):
+                flash(f"{row.routed_to.name}の担当窓口のアカウントがまだありません。", "warning")
             return redirect(here, 303)
         except Refused as refusal:
             row = _found(public_id)
             form.answer.errors = [str(refusal)]
     return _page(row, handling=form), 422
+
+
+@bp.post("/inquiries/<public_id>/reply")
+@needs(Permission.INQUIRY_REPLY)
+def reply(public_id: str) -> str | Response | tuple[str, int]:
+    """A ministry answers what was routed to it."""
+    row, form = _found(public_id), ReplyForm()
+    here = url_for("inquiries.inquiry", public_id=public_id)
+    if form.validate_on_submit():
+        if form.is_stale(row):
+            known = [("状態", row.state.label, ""), ("知りたいこと", row.question, "")]
+            raise form.conflict({"answer": row.answer}, title=row.subject, back=here, more=known)
+        try:
+            with saved():
+                actions.reply(row, form.answer.data, by=need_viewer())
+            flash("回答しました。チームと事務局が読めます。", "success")
+            return redirect(here, 303)
+        except Refused as refusal:
+            row = _found(public_id)
+            form.answer.errors = [str(refusal)]
+    return _page(row, replying=form), 422
 
 
 def _own(public_id: str) -> Inquiry:

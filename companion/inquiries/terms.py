@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -43,6 +44,20 @@ class InquiryState(StrEnum):
     def is_waiting(self) -> bool:
         """True while the team waits for an answer."""
         return self in {InquiryState.OPEN, InquiryState.ASSIGNED}
+
+
+@dataclass(frozen=True)
+class InquiryRouted:
+    """A ministry's contacts are asked for the answer, or for more of it."""
+
+    inquiry_id: int
+
+
+@dataclass(frozen=True)
+class MinistryReplied:
+    """A ministry has answered an inquiry, or changed its answer."""
+
+    inquiry_id: int
 
 
 # What the secretariat can do, in one sentence for those who have never asked.

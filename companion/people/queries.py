@@ -97,6 +97,21 @@ def coordinators() -> list[User]:
     )
 
 
+def contacts_of(ministry_code: str) -> list[User]:
+    """The accounts of a ministry's contacts that sign in and whose term runs, by address."""
+    rows = db.session.scalars(
+        select(User)
+        .join(User.roles)
+        .where(
+            RoleRow.name == Role.MINISTRY.value,
+            User.active.is_(True),
+            User.ministry_code == ministry_code,
+        )
+        .order_by(User.email)
+    )
+    return [user for user in rows if user.term_ended_on is None]
+
+
 def role_row(name: str) -> RoleRow:
     """The row of a role."""
     return db.session.scalars(select(RoleRow).where(RoleRow.name == name)).one()

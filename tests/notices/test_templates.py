@@ -19,6 +19,8 @@ from companion.approvals.actions import ask, carried_out_by, refuse
 from companion.briefings.models import BriefingSeat, BriefingSession
 from companion.core.access import Role
 from companion.core.db import saved
+from companion.inquiries.actions import Question, ask_secretariat, route_inquiry
+from companion.inquiries.terms import InquiryKind
 from companion.notices.alerts import Alert, Rule
 from companion.notices.queries import TeamAlerts
 from companion.people.models import SignIn
@@ -91,6 +93,9 @@ def contexts(team: Team) -> dict[str, dict[str, Any]]:
         plan = Plan(ActivityKind.ONLINE_MEETING, start, start + dt.timedelta(hours=1))
         poll = ask_for_date(team, plan, [start, start + dt.timedelta(days=1)], by=None)
         chosen = decide_poll(poll, poll.slots[0].id, by=None)
+        asking = Question(InquiryKind.SCHEME, "空き家の交付金", "使える交付金を知りたい。")
+        inquiry = ask_secretariat(team, asking, by=viewer_as(boss))
+        route_inquiry(inquiry, "mlit", by=viewer_as(boss))
     action = make_next_action(team, "観光統計を送る", due_on=dt.date(2025, 8, 1))
     alerts = [
         Alert(Rule.QUIET, "最後の活動から40日たっています。", "次の会議の予定を確かめてください。"),
@@ -110,6 +115,7 @@ def contexts(team: Team) -> dict[str, dict[str, Any]]:
         "member": team.members[0],
     }
     session = BriefingSession(number=3, starts_at=start, team_minutes=15, place="中央合同庁舎8号館")
+    asked = {**common, "row": inquiry}
     acting = {**common, "action": action, "late": 32}
     here = {**common, "user": boss}
     sign_in = SignIn(started_at=MOMENT, device="Firefox（Windows）")
@@ -125,6 +131,8 @@ def contexts(team: Team) -> dict[str, dict[str, Any]]:
             "seat": BriefingSeat(team=team, session=session, position=1),
         },
         "notices/letters/digest.txt": {**common, "found": found},
+        "notices/letters/inquiry_replied.txt": asked,
+        "notices/letters/inquiry_routed.txt": asked,
         "notices/letters/log_correction.txt": {**common, "activity": make_activity(team)},
         "notices/letters/log_objection.txt": {**common, "activity": make_activity(team)},
         "notices/letters/new_member.txt": common,

@@ -169,11 +169,11 @@ team_reports.decisions C o m A
 team_reports.outcome C o m A
 team_reports.remaining C o m A
 team_report_changes.comment C o m A
-inquiries.subject C o m A
-inquiries.background C o m A
-inquiries.question C o m A
-inquiries.passed_to C o m A
-inquiries.answer C o m A
+inquiries.subject C o m k A
+inquiries.background C o m k A
+inquiries.question C o m k A
+inquiries.passed_to C o m k A
+inquiries.answer C o m k A
 team_members.end_note               C A
 team_pauses.reason                  -
 users.name                          c o m p k a

@@ -57,9 +57,10 @@ team_report:view     aTP--a
 team_report:write    -T----
 team_report:confirm  --P---
 team_report:decide   a-----
-inquiry:view         aTP--a
+inquiry:view         aTP-Ka
 inquiry:ask          -T----
 inquiry:answer       a-----
+inquiry:reply        ----K-
 shared:view          aE---a
 load:view            ao--ca
 survey:manage        a-----

@@ -92,8 +92,9 @@ inquiries.ask               . O . . . .
 inquiries.again             . O . . . .
 inquiries.close             . O . . . .
 inquiries.handle            C . . . . .
-inquiries.inquiries         C O M . . A
-inquiries.inquiry           C O M . . A
+inquiries.inquiries         C O M . K A
+inquiries.inquiry           C O M . K A
+inquiries.reply             . . . . K .
 inquiries.share             . O . . . .
 sharing.shared              C O . . . A
 sharing.shared_inquiry      C O . . . A

@@ -35,7 +35,7 @@ from companion.core.jobs import Job, JobState
 from companion.core.mail import Letter, LetterKind, choices_link, post
 from companion.freetexts.models import FreeText, TextTag
 from companion.indicators.models import Indicator, IndicatorValue
-from companion.inquiries.actions import Question, ask_secretariat, handle
+from companion.inquiries.actions import Question, ask_secretariat, handle, route_inquiry
 from companion.inquiries.terms import InquiryKind, InquiryState
 from companion.matching.actions import begin_draft, record_run
 from companion.matching.queries.freezing import freeze
@@ -319,6 +319,8 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
             ask_secretariat(team, question, by=viewer_as(user))
             for team, user in ((own, official), (other, stranger))
         ]
+        for row, code in zip(inquiries, (ministry, "env"), strict=True):
+            route_inquiry(row, code, by=coordinator)
         answers = [
             ask_secretariat(team, told, by=viewer_as(user))
             for team, user in ((own, official), (other, stranger))

@@ -37,6 +37,7 @@ class LetterKind(StrEnum):
     POLL = "poll"
     LOG = "log"
     ACTION = "action"
+    INQUIRY = "inquiry"
     BRIEFING = "briefing"
     TEAM_ALERT = "team_alert"
     DIGEST = "digest"
@@ -72,6 +73,7 @@ MANNERS = {
     LetterKind.POLL: Manner("日程調整", may_stop=True),
     LetterKind.LOG: Manner("活動記録の訂正", may_stop=True),
     LetterKind.ACTION: Manner("宿題の期限", may_stop=True),
+    LetterKind.INQUIRY: Manner("後方支援の回答の依頼", may_stop=True),
     LetterKind.TEAM_ALERT: Manner("チームの週ごとの確認", may_stop=True),
     LetterKind.DIGEST: Manner("全チームの週のまとめ", may_stop=True),
 }
