@@ -30,7 +30,7 @@ class Group:
 
 
 # More entries than this are shown in groups.
-SHORT = 11
+SHORT = 12
 
 # endpoint, label, permission
 ENTRIES: list[tuple[str, str, Permission]] = [
@@ -52,6 +52,7 @@ ENTRIES: list[tuple[str, str, Permission]] = [
     ("surveys.my_surveys", "アンケート回答", Permission.SURVEY_ANSWER),
     ("surveys.rounds", "アンケート", Permission.SURVEY_STATUS),
     ("reports.reports", "帳票", Permission.REPORT_VIEW),
+    ("reports.published_results", "アンケート結果", Permission.SURVEY_PUBLISHED),
     ("notices.alerts", "注意", Permission.ALERT_VIEW),
     ("notices.letters", "手紙", Permission.OUTBOX_VIEW),
     ("approvals.approvals", "承認", Permission.APPROVAL_VIEW),

@@ -21,6 +21,8 @@ WHOLE = {
     "backup.restore": "控えからの復元",
     "survey.open": "アンケートの開始",
     "survey.close": "アンケートの終了",
+    "survey.publish_results": "アンケートの結果の公表",
+    "survey.take_back_results": "アンケートの結果の公表の取消し",
     "survey.submit": "アンケートの提出",
     "team.announce": "チームの公表",
     "user.add": "アカウントの作成",

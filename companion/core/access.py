@@ -135,6 +135,7 @@ NOT_CONFIDENTIAL = frozenset(
         Permission.BRIEFING_ARRANGE,
         Permission.SURVEY_ANSWER,
         Permission.SURVEY_MANAGE,
+        Permission.SURVEY_PUBLISHED,
         Permission.REPORT_VIEW,
     }
 )

@@ -93,6 +93,7 @@ class Permission(StrEnum):
     SURVEY_COUNTS = "survey:counts"
     SURVEY_ANSWER = "survey:answer"
     SURVEY_RESULTS = "survey:results"
+    SURVEY_PUBLISHED = "survey:published"
     ALERT_VIEW = "alert:view"
     ALERT_SET = "alert:set"
     OUTBOX_VIEW = "outbox:view"
@@ -121,6 +122,7 @@ class State(StrEnum):
     ANNOUNCED = "announced"
     OPEN = "open"  # a survey that takes answers
     CLOSED = "closed"  # a survey that takes no answers any more
+    PUBLISHED = "published"  # a closed survey whose results the office made public
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,7 @@ survey:status      all  .              .               .              .         
 survey:counts      .    .              .               .              count         .
 survey:answer      .    own            place           .              .             .
 survey:results     all@closed .        .               .              .             .
+survey:published all@published all@published all@published all@published all@published all@published
 alert:view         all  .              .               .              .             all
 alert:set          all  .              .               .              .             .
 outbox:view        all  .              .               .              .             all

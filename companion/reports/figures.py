@@ -88,12 +88,16 @@ def satisfaction_figures(period: Period, *, is_public: bool = False) -> Satisfac
     """Count both surveys and the teams of a period; publicly every threshold holds."""
     return SatisfactionFigures(
         period=period,
-        surveys={survey_id: _survey(survey_id, period, is_public) for survey_id in SURVEYS},
+        surveys={
+            survey_id: survey_figures(survey_id, period, is_public=is_public)
+            for survey_id in SURVEYS
+        },
         teams=announced_teams(period),
     )
 
 
-def _survey(survey_id: str, period: Period, is_public: bool) -> SurveyFigures | None:
+def survey_figures(survey_id: str, period: Period, *, is_public: bool) -> SurveyFigures | None:
+    """Count one survey of a period; None while it is not closed."""
     survey_round = round_of(survey_id, period)
     if survey_round is None or survey_round.closed_at is None:
         return None

@@ -17,6 +17,10 @@ def _editions(pack: Pack) -> list[SelectChoice]:
     return [SelectChoice(e.value, e.label) for e in pack.editions]
 
 
+class PublishResultsForm(CreatingForm):
+    """Publishing results and taking that back carry nothing but the key."""
+
+
 class ExportForm(Form):
     """Which edition, as which file."""
 

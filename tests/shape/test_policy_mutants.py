@@ -68,6 +68,7 @@ survey:status        a----a
 survey:counts        ----c-
 survey:answer        -op---
 survey:results       A-----
+survey:published     AAAAAA
 outbox:view          a----a
 outbox:resolve       a-----
 alert:set            a-----

@@ -168,11 +168,15 @@ reports.office_template_file C . . . . .
 reports.office_templates    C . . . . .
 reports.plan                C . . . . .
 reports.remove_office_template C . . . . .
+reports.publish_results     C . . . . .
+reports.published_result    C O M P K A
+reports.published_results   C O M P K A
 reports.renew_office_template C . . . . .
 reports.report              C . . . . A
 reports.reports             C . . . . A
 reports.restore_office_template C . . . . .
 reports.rows                C . . . . A
+reports.take_back_results   C . . . . .
 screening.accept            C . . . . .
 screening.add_conflict      C . . . . .
 screening.challenge         C . . . . A

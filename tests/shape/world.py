@@ -49,7 +49,7 @@ from companion.people.signing_in import open_sign_in
 from companion.reports import actions as reporting
 from companion.reports.templating import add_template
 from companion.screening.models import ConflictOfInterest
-from companion.surveys.actions import close_round, open_round, record_answer_sets
+from companion.surveys.actions import close_round, open_round, publish_results, record_answer_sets
 from companion.surveys.models import FormReturn, Invitation
 from companion.surveys.terms import Outcome
 from companion.teamreports.actions import begin_report
@@ -106,6 +106,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "jobs": STAFF,
     "imports": STAFF,
     "rounds": STAFF,
+    "survey-results": EVERYONE,
     "texts": STAFF,
     "tags": STAFF,
     "invitations": STAFF,
@@ -130,6 +131,7 @@ OTHER: dict[str, frozenset[Role]] = {
 HIDDEN: dict[str, frozenset[Role]] = {
     "teams": STAFF,
     "answer": frozenset(),
+    "survey-results": frozenset(),
     # What its team has not shared is no shared thing to anybody.
     "shared-logs": frozenset(),
     "shared-inquiries": frozenset(),
@@ -416,6 +418,7 @@ def _ask(world: World, own: Team, other: Team) -> None:
         words = {"change": "視点が変わった。", "change__consent": "yes"}
         record_answer_sets(closed, [{"overall": "5", "cont": "dk", **words}])
         close_round("municipality_eval", before, by=None)
+        publish_results(closed, by=None)
         asked = open_round("official_eval", own.period, by=None)
         open_round("municipality_eval", own.period, by=None)
     invitations = {
@@ -447,6 +450,11 @@ def _ask(world: World, own: Team, other: Team) -> None:
         "invitations": {"own": invitations[own.id, None], "missing": MISSING},
         "form-returns": {"own": returned.public_id, "missing": MISSING},
         "rounds": {"own": closed.public_id, "other": asked.public_id, "missing": MISSING},
+        "survey-results": {
+            "own": closed.public_id,
+            "hidden": asked.public_id,
+            "missing": MISSING,
+        },
         "surveys": {"own": "official_eval", "missing": "nothing"},
         "tokens": {"own": token[1], "missing": MISSING},
         "answer": {

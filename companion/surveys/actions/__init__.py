@@ -9,6 +9,7 @@ from companion.surveys.actions.answers import (
     submit,
     takes_until,
 )
+from companion.surveys.actions.results import publish_results, take_back_results
 from companion.surveys.actions.rounds import DEFAULT_DAYS, close_round, open_round
 from companion.surveys.actions.samples import record_answer_sets
 
@@ -20,8 +21,10 @@ __all__ = [
     "check_taking",
     "close_round",
     "open_round",
+    "publish_results",
     "record_answer_sets",
     "save_page",
     "submit",
+    "take_back_results",
     "takes_until",
 ]

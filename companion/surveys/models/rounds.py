@@ -58,6 +58,8 @@ class SurveyRound(PublicId, Base):
     opened_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     closes_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # Since when every role may read the public edition of the results; None: not published.
+    results_published_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     # Whether the files of the database may still hold what was deleted of it; see `wiping`.
     has_traces: Mapped[bool] = mapped_column(default=True, server_default=true())
     # The share of answers the office wants to reach, in percent.

@@ -20,6 +20,7 @@ from companion.surveys.queries.invitations import (
     reminded_times,
     reminders_of,
 )
+from companion.surveys.queries.results import find_published, published_rounds
 from companion.surveys.queries.rounds import (
     counts_by_round,
     definition_of,
@@ -38,6 +39,7 @@ __all__ = [
     "definition_of",
     "draft_of",
     "find_invitation",
+    "find_published",
     "find_round",
     "hash_of",
     "invitation_by_token",
@@ -48,6 +50,7 @@ __all__ = [
     "named_answers",
     "own_invitations",
     "population",
+    "published_rounds",
     "reminded_times",
     "reminders_of",
     "round_of",
