@@ -15,7 +15,11 @@ def _published(viewer: Viewer) -> Select[tuple[SurveyRound]]:
     """The rounds whose published results somebody may read."""
     chosen = (
         select(SurveyRound)
-        .where(SurveyRound.results_published_at.is_not(None))
+        .where(
+            SurveyRound.results_published_at.is_not(None),
+            SurveyRound.closed_at.is_not(None),
+            SurveyRound.occasion == "",
+        )
         .options(joinedload(SurveyRound.version), joinedload(SurveyRound.period))
     )
     if viewer.may(Permission.SURVEY_PUBLISHED, State.PUBLISHED):
