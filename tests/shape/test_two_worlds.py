@@ -25,10 +25,10 @@ from tests.shape.world import MISSING, World, allowed, build, requests_of
 pytestmark = pytest.mark.sqlite_only
 # Coordinators and auditors belong to both; the others are bounded.
 BOUNDED = (Role.OFFICIAL, Role.MUNICIPALITY, Role.PREFECTURE, Role.MINISTRY)
-# What everybody may know of (an announced team), or every team (what a team shares).
+# What everybody may know of (an announced team, published results), or every team (what it shares).
 KNOWN_TO_ALL = {
     (thing, kind)
-    for thing in ("teams", "shared-logs", "shared-inquiries")
+    for thing in ("teams", "shared-logs", "shared-inquiries", "survey-results")
     for kind in ("own", "other")
 }
 # Their own permission.

@@ -11,7 +11,7 @@ from companion.periods.models import Period
 from companion.surveys.models import SurveyRound
 
 
-def _published(viewer: Viewer) -> Select[tuple[SurveyRound]]:
+def _published(viewer: Viewer) -> Select[SurveyRound]:
     """The rounds whose published results somebody may read."""
     chosen = (
         select(SurveyRound)
