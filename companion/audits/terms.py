@@ -17,6 +17,7 @@ WHOLE = {
     "audit.export": "監査記録の出力",
     "record.export": "活動記録の出力",
     "report.export": "帳票の出力",
+    "roster.export": "管内一覧・所属支援官名簿の出力",
     "report.plan": "帳票の定期出力の設定",
     "backup.restore": "控えからの復元",
     "survey.open": "アンケートの開始",

@@ -100,6 +100,7 @@ class Permission(StrEnum):
     OUTBOX_RESOLVE = "outbox:resolve"
     REPORT_VIEW = "report:view"
     REPORT_EXPORT = "report:export"
+    ROSTER_EXPORT = "roster:export"
 
 
 class Scope(StrEnum):
@@ -196,6 +197,7 @@ outbox:view        all  .              .               .              .         
 outbox:resolve     all  .              .               .              .             .
 report:view        all  .              .               .              .             all
 report:export      all  .              .               .              .             .
+roster:export      .    .              .               pref@announced ministry@announced .
 """
 
 # What is left of a right over everything when the term is over: one's own, for reading.

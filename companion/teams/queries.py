@@ -88,9 +88,11 @@ def with_people(statement: Select[Team]) -> Select[Team]:
     )
 
 
-def teams_of(period: Period, viewer: Viewer) -> list[Team]:
-    """The teams of a period that the viewer may know of, by number."""
-    statement = select(Team).where(Team.period_id == period.id, visible_to(viewer))
+def teams_of(
+    period: Period, viewer: Viewer, permission: Permission = Permission.TEAM_LIST
+) -> list[Team]:
+    """The teams of a period that the viewer may know of (or that a permission reaches)."""
+    statement = select(Team).where(Team.period_id == period.id, reach(viewer, permission))
     return list(db.session.scalars(with_people(statement).order_by(Team.number)))
 
 
@@ -98,6 +100,31 @@ def own_teams(period: Period, viewer: Viewer) -> list[Team]:
     """The teams of a period whose records the viewer reads, by number."""
     statement = select(Team).where(Team.period_id == period.id, own_to(viewer))
     return list(db.session.scalars(with_people(statement).order_by(Team.number)))
+
+
+def own_officials(period: Period, viewer: Viewer) -> list[TeamMember]:
+    """Who of the viewer's ministry serves today in an announced team, by team and position."""
+    if viewer.grant(Permission.ROSTER_EXPORT).scope is not Scope.MINISTRY:
+        return []
+    challenge = joinedload(TeamMember.team).joinedload(Team.challenge)
+    rows = db.session.scalars(
+        select(TeamMember)
+        .join(TeamMember.team)
+        .join(TeamMember.official)
+        .where(
+            Team.period_id == period.id,
+            Team.state.in_(ANNOUNCED),
+            is_serving_today(),
+            Official.ministry_code == viewer.ministry_code,
+        )
+        .options(
+            joinedload(TeamMember.official),
+            challenge.joinedload(Challenge.municipality),
+            challenge.selectinload(Challenge.fields).joinedload(ChallengeField.field),
+        )
+        .order_by(Team.number, TeamMember.position)
+    )
+    return list(rows)
 
 
 def find_team(public_id: str, viewer: Viewer) -> Team | None:

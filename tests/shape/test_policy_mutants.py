@@ -75,6 +75,7 @@ alert:set            a-----
 alert:view           a----a
 report:view          a----a
 report:export        a-----
+roster:export        ---FK-
 """
 LETTERS = {
     Scope.ALL: "a", Scope.TEAM: "t", Scope.PEERS: "e", Scope.PLACE: "p", Scope.PREFECTURE: "f",

@@ -166,6 +166,7 @@ reports.items               C . . . . .
 reports.office_template     C . . . . .
 reports.office_template_file C . . . . .
 reports.office_templates    C . . . . .
+reports.own_workbook        . . . P K .
 reports.plan                C . . . . .
 reports.remove_office_template C . . . . .
 reports.publish_results     C . . . . .

@@ -6,6 +6,7 @@ from flask import Flask
 
 from companion.reports.routes import (  # noqa: F401 each adds its pages to the blueprint
     exporting,
+    own_lists,
     publishing,
     showing,
     templating,

@@ -1,0 +1,123 @@
+"""What a prefecture and a ministry take along: the own municipalities, and the own officials.
+
+The prefecture's list holds no contacts. The ministry's holds the mail addresses of its own
+officials, which it reads on screen as well (`contact:view`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from companion.applications.models import Challenge
+from companion.applications.queries import challenges_of
+from companion.core import clock
+from companion.core.access import Permission, Scope, Viewer
+from companion.core.sheets.writer import (
+    Column,
+    Value,
+    add_sheet,
+    new_book,
+    put,
+    save_bytes,
+    set_page,
+    write_table,
+)
+from companion.core.wareki import wareki
+from companion.periods.models import Period
+from companion.teams.models import Team
+from companion.teams.queries import own_officials, teams_of
+
+_TOWNS = (
+    Column("団体コード", "code", 11),
+    Column("市町村", "text", 20),
+    Column("政策分野", "text", 28),
+    Column("課題", "text", 44),
+    Column("チーム番号", "number", 8),
+    Column("チームの状態", "text", 12),
+    Column("支援官（府省庁）", "text", 44),
+)
+_OFFICIALS = (
+    Column("チーム番号", "number", 8),
+    Column("団体", "text", 22),
+    Column("政策分野", "text", 28),
+    Column("氏名", "text", 16),
+    Column("ふりがな", "text", 18),
+    Column("所属・役職", "text", 30),
+    Column("役割", "text", 12),
+    Column("着任", "text", 20),
+    Column("メールアドレス", "text", 34),
+)
+
+
+@dataclass(frozen=True)
+class OwnList:
+    """A list to take along; `people` counts the persons whose contacts are in it."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: list[list[Value]]
+    note: str
+    people: int = 0
+
+    def workbook(self, period: Period, made: dt.datetime) -> bytes:
+        """The list on A4, every text as text."""
+        book = new_book(f"{period.name} {self.title}")
+        sheet = add_sheet(book, self.title)
+        put(sheet, 1, 1, f"{period.name}　{self.title}", "title")
+        put(sheet, 2, 1, f"{wareki(clock.to_jst(made).date())}現在　{self.note}", "subtitle")
+        write_table(sheet, self.columns, self.rows, top=4)
+        set_page(sheet, landscape=True, title_rows="4:4", freeze="A5")
+        return save_bytes(book, at=made)
+
+
+def own_list(period: Period, viewer: Viewer) -> OwnList:
+    """The list that the viewer's role takes along, within the viewer's scope."""
+    if viewer.grant(Permission.ROSTER_EXPORT).scope is Scope.MINISTRY:
+        return _officials(period, viewer)
+    return _towns(period, viewer)
+
+
+def _fields(challenge: Challenge) -> str:
+    return "、".join(row.field.label for row in challenge.fields)
+
+
+def _towns(period: Period, viewer: Viewer) -> OwnList:
+    teams = {team.challenge_id: team for team in teams_of(period, viewer, Permission.ROSTER_EXPORT)}
+    rows = [_town(row, teams.get(row.id)) for row in challenges_of(period, viewer)]
+    note = f"{len(rows)}団体（うちチーム公表 {len(teams)}）"
+    return OwnList("市町村の課題とチーム", _TOWNS, rows, note)
+
+
+def _town(challenge: Challenge, team: Team | None) -> list[Value]:
+    cells: list[Value] = [
+        challenge.lg_code,
+        challenge.municipality.full_name,
+        _fields(challenge),
+        challenge.title,
+    ]
+    if team is None:
+        return [*cells, None, "", ""]
+    people = [
+        f"{member.official.name}（{member.official.ministry.name}）"
+        for member in team.current_members
+    ]
+    return [*cells, team.number, team.state.label, "、".join(people)]
+
+
+def _officials(period: Period, viewer: Viewer) -> OwnList:
+    rows: list[list[Value]] = [
+        [
+            member.team.number,
+            member.team.challenge.municipality.full_name,
+            _fields(member.team.challenge),
+            member.official.name,
+            member.official.kana,
+            f"{member.official.division}　{member.official.post}",
+            member.role.label,
+            wareki(member.started_on) if member.started_on else "",
+            member.official.email,
+        ]
+        for member in own_officials(period, viewer)
+    ]
+    return OwnList("所属支援官の名簿", _OFFICIALS, rows, f"{len(rows)}人（現任）", len(rows))
