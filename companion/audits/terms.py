@@ -87,6 +87,7 @@ VERBS = {
     "day_add": "都合の悪い日の追加",
     "day_remove": "都合の悪い日の削除",
     "decide": "決定",
+    "deputy": "代理の登録",
     "discard": "取りやめ",
     "drop": "破棄",
     "due": "期限の変更",

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     ACCOUNT_OWN = "account:own"
     ACCOUNT_VIEW = "account:view"
     ACCOUNT_MANAGE = "account:manage"
+    DEPUTY_MANAGE = "deputy:manage"
     APPROVAL_VIEW = "approval:view"
     APPROVAL_DECIDE = "approval:decide"
     AUDIT_VIEW = "audit:view"
@@ -141,6 +142,7 @@ home:view          all  own            own             own            own       
 account:own        own  own            own             own            own           own
 account:view       all  .              .               .              .             all
 account:manage     all  .              .               .              .             .
+deputy:manage      .    .              place           .              .             .
 approval:view      all  .              .               .              .             all
 approval:decide    all  .              .               .              .             .
 audit:view         .    .              .               .              .             all

@@ -16,7 +16,7 @@ from companion.core.db import db
 from companion.core.errors import Refused
 from companion.people.ministries import MINISTRIES
 from companion.people.models import Ministry, RoleRow, User
-from companion.people.queries import find_user, role_row
+from companion.people.queries import active_deputy, find_user, role_row
 from companion.people.rules import (
     domain_fault,
     is_demo_account,
@@ -124,14 +124,29 @@ def check_bounds(lg_code: str | None, ministry_code: str | None) -> None:
         raise Refused(f"府省庁「{ministry_code}」は一覧にありません。")
 
 
+def check_only_deputy(user: User, lg_code: str | None) -> None:
+    """See that a deputy would be the municipality's only one.
+
+    Raises:
+        Refused: there is another.
+    """
+    present = active_deputy(lg_code)
+    if present is not None and present.id != user.id:
+        raise Refused(
+            f"この自治体には別の代理（{present.name}さん）がいます。先に停止してください。"
+        )
+
+
 def set_active(user: User, is_active: bool, *, by: Viewer) -> None:
     """Stop or reopen an account; a stopped one is signed out at once.
 
     Raises:
-        Refused: one cannot stop the account one is using.
+        Refused: one cannot stop the account one is using, or a town has another deputy by now.
     """
     if user.id == by.user_id:
         raise Refused("自分のアカウントは停止できません。別のコーディネーターに依頼してください。")
+    if is_active and user.is_deputy:
+        check_only_deputy(user, user.lg_code)
     user.active = is_active
     revoke(user)
     audit.record("user.activate" if is_active else "user.stop", user.public_id, by=by)

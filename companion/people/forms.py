@@ -54,6 +54,17 @@ class AccountForm(CreatingForm):
     )
 
 
+class DeputyForm(CreatingForm):
+    """Whom a municipality's contact invites as deputy."""
+
+    email = StringField(
+        "メールアドレス",
+        [InputRequired(), Length(max=254)],
+        description="職場のアドレスを入力します。招待の手紙が届きます。",
+    )
+    name = StringField("氏名（または担当名）", [InputRequired(), Length(max=100)])
+
+
 class EntryForm(EditingForm):
     """What stands about an account; the roles have a form of their own."""
 

@@ -10,11 +10,14 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     LargeBinary,
     String,
     Table,
     Text,
     UniqueConstraint,
+    false,
+    text,
 )
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -58,6 +61,15 @@ class User(PublicId, UserMixin, Base):
     """An account: who signs in, and what bounds the rows it reaches."""
 
     __tablename__ = "users"
+    __table_args__ = (
+        Index(
+            "uq_users_active_deputy",
+            "lg_code",
+            unique=True,
+            sqlite_where=text("active AND is_deputy"),
+            postgresql_where=text("active AND is_deputy"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -70,6 +82,8 @@ class User(PublicId, UserMixin, Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     lg_code: Mapped[str | None] = mapped_column(ForeignKey("municipalities.lg_code"), index=True)
+    # Invited by the municipality's contact, with the same rights but for inviting.
+    is_deputy: Mapped[bool] = mapped_column(default=False, server_default=false())
     prefecture_code: Mapped[str | None] = mapped_column(String(2))
     ministry_code: Mapped[str | None] = mapped_column(ForeignKey("ministries.code"))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=clock.now)

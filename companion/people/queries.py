@@ -57,6 +57,13 @@ def find_user(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == email.strip().lower()))
 
 
+def active_deputy(lg_code: str | None) -> User | None:
+    """The deputy of a municipality's contact, None when there is none now."""
+    return db.session.scalar(
+        select(User).where(User.lg_code == lg_code, User.is_deputy, User.active.is_(True))
+    )
+
+
 def has_demo_accounts() -> bool:
     """True when the demo has been filled in here."""
     return bool(db.session.scalar(select(exists().where(User.email.endswith("@demo.test")))))

@@ -111,6 +111,7 @@ def _raise(approval: Approval, by: Viewer) -> str:
 def _set_roles(user: User, roles: list[Role], *, by: Viewer) -> None:
     before = [role.value for role in roles_held(user)]
     user.roles = [role_row(role.value) for role in roles]
+    user.is_deputy = user.is_deputy and Role.MUNICIPALITY in roles
     revoke(user)
     audit.record(
         "user.roles", user.public_id, by=by, before=before, after=[role.value for role in roles]

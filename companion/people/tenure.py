@@ -15,7 +15,7 @@ from companion.core.db import db
 from companion.core.errors import Refused
 from companion.core.mail import LetterKind, post
 from companion.core.policy import READING_DAYS
-from companion.people.actions import check_bounds, office_address
+from companion.people.actions import check_bounds, check_only_deputy, office_address
 from companion.people.models import MailedCode, OfficeIdentity, Passkey, User
 from companion.people.rules import STAFF, scope_fault
 from companion.people.signing_in import revoke
@@ -59,6 +59,8 @@ def edit_account(user: User, entry: Entry, *, by: Viewer) -> None:
     if fault:
         raise Refused(fault)
     check_bounds(entry.lg_code, entry.ministry_code)
+    if user.is_deputy and user.active:
+        check_only_deputy(user, entry.lg_code)
     address = before.email
     if entry.email.strip().lower() != before.email:
         address = office_address(entry.email)

@@ -19,6 +19,7 @@ home:view            aooooa
 account:own          oooooo
 account:view         a----a
 account:manage       a-----
+deputy:manage        --p---
 approval:view        a----a
 approval:decide      a-----
 audit:view           -----a

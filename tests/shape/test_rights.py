@@ -134,6 +134,8 @@ offices.begin               all
 offices.drop                C O M P K A
 offices.enter               all
 offices.leave               all
+deputies.deputy             . . M . . .
+deputies.end                . . M . . .
 own.account                 C O M P K A
 own.app_setup               C O M P K A
 own.change_password         C O M P K A

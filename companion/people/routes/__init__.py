@@ -16,6 +16,7 @@ from companion.people.offices import read_offices
 from companion.people.routes import (
     accounts,
     again,
+    deputies,
     offices,
     own,
     passkeys,
@@ -43,7 +44,7 @@ def init_app(app: Flask) -> None:
     session.init_app(app)
     again.init_app(app)
     offices.init_app(app)
-    for pages in (accounts, signin, second, again, welcome, own, passkeys):
+    for pages in (accounts, signin, second, again, welcome, own, deputies, passkeys):
         app.register_blueprint(pages.bp)
 
     @app.context_processor
