@@ -95,6 +95,7 @@ class Permission(StrEnum):
     SURVEY_ANSWER = "survey:answer"
     SURVEY_RESULTS = "survey:results"
     SURVEY_PUBLISHED = "survey:published"
+    SURVEY_SHARED_TEXTS = "survey:shared_texts"
     ALERT_VIEW = "alert:view"
     ALERT_SET = "alert:set"
     OUTBOX_VIEW = "outbox:view"
@@ -193,6 +194,7 @@ survey:counts      .    .              .               .              count     
 survey:answer      .    own            place           .              .             .
 survey:results     all@closed .        .               .              .             .
 survey:published all@published all@published all@published all@published all@published all@published
+survey:shared_texts . team@closed      .               .              .             .
 alert:view         all  .              .               .              .             all
 alert:set          all  .              .               .              .             .
 outbox:view        all  .              .               .              .             all

@@ -124,12 +124,19 @@ def check_bounds(lg_code: str | None, ministry_code: str | None) -> None:
         raise Refused(f"府省庁「{ministry_code}」は一覧にありません。")
 
 
+def lock_municipality(lg_code: str | None) -> None:
+    """Let two who give a municipality a deputy at once come one after the other."""
+    one = select(Municipality.lg_code).where(Municipality.lg_code == lg_code)
+    db.session.execute(one.with_for_update())
+
+
 def check_only_deputy(user: User, lg_code: str | None) -> None:
     """See that a deputy would be the municipality's only one.
 
     Raises:
         Refused: there is another.
     """
+    lock_municipality(lg_code)
     present = active_deputy(lg_code)
     if present is not None and present.id != user.id:
         raise Refused(

@@ -9,7 +9,7 @@ from companion.core import audit
 from companion.core.access import Permission, Role, Viewer, roles_held
 from companion.core.db import db
 from companion.core.errors import Refused
-from companion.people.actions import add_user
+from companion.people.actions import add_user, lock_municipality
 from companion.people.codes import invite
 from companion.people.factors import forget_factors
 from companion.people.models import User
@@ -31,6 +31,7 @@ def invite_deputy(contact: User, *, email: str, name: str, by: Viewer) -> User:
     Raises:
         Refused: there is a deputy already, or see `add_user`.
     """
+    lock_municipality(contact.lg_code)
     present = active_deputy(contact.lg_code)
     if present is not None:
         raise Refused(

@@ -10,14 +10,12 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    Index,
     LargeBinary,
     String,
     Table,
     Text,
     UniqueConstraint,
     false,
-    text,
 )
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -61,15 +59,6 @@ class User(PublicId, UserMixin, Base):
     """An account: who signs in, and what bounds the rows it reaches."""
 
     __tablename__ = "users"
-    __table_args__ = (
-        Index(
-            "uq_users_active_deputy",
-            "lg_code",
-            unique=True,
-            sqlite_where=text("active AND is_deputy"),
-            postgresql_where=text("active AND is_deputy"),
-        ),
-    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)

@@ -60,6 +60,11 @@ class SubmitForm(CreatingForm):
         [Optional(), Length(max=200)],
         description="庁内で回された場合は、最後に確認した方を記入してください。",
     )
+    shares_texts = BooleanField(
+        "自由記述を担当の支援官に見せてよい",
+        description="印を付けると、アンケートの終了後に、担当チームの支援官が自由記述だけを読めます。"
+        "評価の点や選択肢は見えません。終了までは、訂正して選び直せます。",
+    )
 
 
 class ResumeForm(Form):

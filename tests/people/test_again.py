@@ -21,6 +21,8 @@ ASKS = """
 activities.publish       S
 approvals.decide         A
 audits.export            A
+deputies.deputy          S
+deputies.end             A
 offices.drop             A
 own.app_setup            A
 own.end                  A

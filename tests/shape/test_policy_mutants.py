@@ -70,6 +70,7 @@ survey:counts        ----c-
 survey:answer        -op---
 survey:results       A-----
 survey:published     AAAAAA
+survey:shared_texts  -T----
 outbox:view          a----a
 outbox:resolve       a-----
 alert:set            a-----

@@ -16,20 +16,8 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("is_deputy", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
-        batch_op.create_index(
-            "uq_users_active_deputy",
-            ["lg_code"],
-            unique=True,
-            sqlite_where=sa.text("active AND is_deputy"),
-            postgresql_where=sa.text("active AND is_deputy"),
-        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("users", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_users_active_deputy",
-            sqlite_where=sa.text("active AND is_deputy"),
-            postgresql_where=sa.text("active AND is_deputy"),
-        )
         batch_op.drop_column("is_deputy")

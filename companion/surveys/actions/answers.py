@@ -25,7 +25,13 @@ from companion.surveys.models import (
     Receipt,
     ResponseDay,
 )
-from companion.surveys.queries import definition_of, draft_of, hash_of, standing_answer
+from companion.surveys.queries import (
+    definition_of,
+    draft_of,
+    hash_of,
+    may_share_texts,
+    standing_answer,
+)
 from companion.surveys.terms import BEFORE_WRITING, Channel, Identity, InvitationState, RoundState
 
 
@@ -127,10 +133,12 @@ def submit(
     secret: str | None,
     by: Viewer | None,
     arrival: Arrival = WEB_ARRIVAL,
+    shares_texts: bool | None = None,
 ) -> dict[str, str]:
     """Hand in the draft; an earlier answer is withdrawn and both are kept.
 
-    Returns the faults by field, empty when it was handed in.
+    `shares_texts` says whether a municipality lets its team read the free texts; None leaves it
+    as it was last said. Returns the faults by field, empty when it was handed in.
 
     Raises:
         Refused: the survey is closed, there is nothing to hand in, or it may not be corrected.
@@ -156,7 +164,7 @@ def submit(
         returned = invitation.state is InvitationState.RETURNED
         if defn.edit_after_submit == "never" and not returned and not arrival.operator:
             raise Refused("このアンケートは、提出した後に訂正できません。")
-    add_answer(invitation, answers, secret, draft.respondent)
+    add_answer(invitation, answers, secret, draft.respondent, shares_texts=shares_texts)
     _note_arrival(invitation, arrival, is_first=earlier is None)
     call_off(f"survey/{invitation.public_id}/")  # a reminder may be waiting to leave
     db.session.delete(draft)
@@ -164,7 +172,10 @@ def submit(
     # For an anonymous answer the line says only that somebody has answered, without the person.
     is_anonymous = invitation.round.identity is Identity.ANONYMOUS
     if not is_anonymous:
-        audit.record("survey.submit", invitation.public_id, by=by, channel=arrival.channel.value)
+        detail = {} if shares_texts is None else {"shares_texts": shares_texts}
+        audit.record(
+            "survey.submit", invitation.public_id, by=by, channel=arrival.channel.value, **detail
+        )
     return {}
 
 
@@ -205,13 +216,20 @@ def _note_arrival(invitation: Invitation, arrival: Arrival, *, is_first: bool) -
 
 
 def add_answer(
-    invitation: Invitation, answers: dict[str, Any], secret: str | None, respondent: str
+    invitation: Invitation,
+    answers: dict[str, Any],
+    secret: str | None,
+    respondent: str,
+    *,
+    shares_texts: bool | None = None,
 ) -> None:
     survey_round = invitation.round
     if survey_round.identity is Identity.ANONYMOUS:
         keep(survey_round, secret or "", answers)
     else:
         earlier = standing_answer(invitation)
+        if shares_texts is None:
+            shares_texts = earlier is not None and earlier.shares_texts
         if earlier is not None:
             earlier.is_withdrawn = True
             db.session.flush()
@@ -223,6 +241,7 @@ def add_answer(
                 submitted_at=clock.now(),
                 answers=answers,
                 respondent=respondent,
+                shares_texts=shares_texts and may_share_texts(invitation),
             )
         )
     invitation.state = InvitationState.SUBMITTED

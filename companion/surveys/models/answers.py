@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Text,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -150,3 +151,5 @@ class AnswerSet(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     respondent: Mapped[str] = mapped_column(String(200), default="")
     is_withdrawn: Mapped[bool] = mapped_column(default=False)
+    # The municipality lets its team read the free texts, and nothing else, after closing.
+    shares_texts: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -31,8 +31,10 @@ from companion.surveys.queries.rounds import (
     rounds_of,
     submitted_count,
 )
+from companion.surveys.queries.sharedtexts import SharedTexts, may_share_texts, shared_texts
 
 __all__ = [
+    "SharedTexts",
     "answer_sets",
     "counted_answers",
     "counts_by_round",
@@ -47,6 +49,7 @@ __all__ = [
     "invited_count",
     "is_addressee",
     "is_too_small",
+    "may_share_texts",
     "named_answers",
     "own_invitations",
     "population",
@@ -55,6 +58,7 @@ __all__ = [
     "reminders_of",
     "round_of",
     "rounds_of",
+    "shared_texts",
     "standing_answer",
     "submitted_count",
 ]

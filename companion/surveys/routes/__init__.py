@@ -28,6 +28,8 @@ from companion.surveys.routes import (  # noqa: F401 each adds its pages to the 
     watching,
 )
 from companion.surveys.routes.page import bp
+from companion.surveys.routes.sharedtexts import shared_texts_panel
+from companion.teams.routes import add_panel
 
 __all__ = ["bp", "init_app"]
 
@@ -35,4 +37,5 @@ __all__ = ["bp", "init_app"]
 def init_app(app: Flask) -> None:
     """Register the pages, and say in the log which definitions cannot be used."""
     app.register_blueprint(bp)
+    add_panel(app, shared_texts_panel)
     report_faults(app.logger)

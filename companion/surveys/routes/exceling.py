@@ -27,7 +27,13 @@ from companion.surveys.excelchannel import (
 from companion.surveys.facts import facts_of
 from companion.surveys.forms import EnterForm, FormsForm, OwnFormForm
 from companion.surveys.models import FormReturn, Invitation
-from companion.surveys.queries import definition_of, draft_of, find_invitation, standing_answer
+from companion.surveys.queries import (
+    definition_of,
+    draft_of,
+    find_invitation,
+    may_share_texts,
+    standing_answer,
+)
 from companion.surveys.reading import answered_lines, condition_in_words, not_asked_words
 from companion.surveys.routes.answering import page_fields
 from companion.surveys.routes.page import bp
@@ -80,7 +86,13 @@ def own_excel(public_id: str) -> str | Response | tuple[str, int]:
                 return redirect(url_for("surveys.check", public_id=public_id), 303)
         except (Refused, InvalidWorkbook) as refusal:
             form.file.errors = [str(refusal)]
-    shown = render_template("surveys/own_excel.html", work=work, form=form, faults=faults)
+    shown = render_template(
+        "surveys/own_excel.html",
+        work=work,
+        form=form,
+        faults=faults,
+        may_share=may_share_texts(work.invitation),
+    )
     return shown, 422 if form.errors or faults else 200
 
 
@@ -175,6 +187,7 @@ def enter(public_id: str) -> str | Response | tuple[str, int]:
         errors=errors,
         standing=standing,
         is_begun=draft is not None,
+        may_share=may_share_texts(invitation),
         lines=answered_lines(defn, readable.answers, facts_of(invitation)) if readable else [],
         when=lambda q: condition_in_words(defn, q),
         choices=lambda q: [choice for choice in q.choice_list(defn) if not choice.retired],

@@ -14,7 +14,7 @@ from companion.core.errors import Refused
 from companion.surveys.actions import Arrival, answers_handed_in, submit
 from companion.surveys.answers import check_all
 from companion.surveys.forms import SubmitForm
-from companion.surveys.queries import standing_answer
+from companion.surveys.queries import may_share_texts, standing_answer
 from companion.surveys.reading import answered_lines, not_asked_words
 from companion.surveys.routes.page import bp
 from companion.surveys.routes.respondent import answering
@@ -27,7 +27,12 @@ def check(public_id: str) -> str | Response | tuple[str, int]:
     """Everything answered, to be looked over and handed in."""
     work = answering(public_id)
     draft = work.draft
-    form = SubmitForm(respondent=draft.respondent if draft else "")
+    may_share = may_share_texts(work.invitation)
+    standing = standing_answer(work.invitation) if may_share else None
+    form = SubmitForm(
+        respondent=draft.respondent if draft else "",
+        shares_texts=standing is not None and standing.shares_texts,
+    )
     faults: dict[str, str] = {}
     if request.method == "POST":
         if not form.validate():
@@ -41,7 +46,13 @@ def check(public_id: str) -> str | Response | tuple[str, int]:
                 if draft is not None and not work.is_anonymous:
                     draft.respondent = form.respondent.data or ""
                 arrival = Arrival(Channel(session.get("channels", {}).get(public_id, "web")))
-                faults = submit(work.invitation, secret=work.secret, by=work.by, arrival=arrival)
+                faults = submit(
+                    work.invitation,
+                    secret=work.secret,
+                    by=work.by,
+                    arrival=arrival,
+                    shares_texts=form.shares_texts.data if may_share else None,
+                )
                 if faults:
                     raise _Faulty
             return redirect(url_for("surveys.receipt", public_id=public_id), 303)
@@ -58,6 +69,7 @@ def check(public_id: str) -> str | Response | tuple[str, int]:
         "surveys/check.html",
         work=work,
         form=form,
+        may_share=may_share,
         faults=faults,
         page_of=lambda field: work.defn.page_of(field.partition("/")[0].partition("__")[0]) + 1,
         lines=answered_lines(work.defn, work.answers, work.facts),
@@ -84,5 +96,6 @@ def receipt(public_id: str) -> str:
         work=work,
         received_at=standing.submitted_at if standing else None,
         respondent=standing.respondent if standing else "",
+        shares=standing.shares_texts if standing and may_share_texts(work.invitation) else None,
         lines=answered_lines(work.defn, handed_in, work.facts) if handed_in else [],
     )
