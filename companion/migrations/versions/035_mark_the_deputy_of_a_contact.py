@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "033"
-down_revision = "032"
+revision = "035"
+down_revision = "034"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "034"
-down_revision = "033"
+revision = "036"
+down_revision = "035"
 branch_labels = None
 depends_on = None
 
