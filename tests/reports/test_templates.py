@@ -314,9 +314,10 @@ def test_versions_are_kept_and_a_removed_template_comes_back(app: Flask) -> None
     browser = staff(app)
     page = send(browser, office_form())
     address = page.path
-    again = page.submit("新しい版にする", file=("二.xlsx", office_form()))
+    second = ("二.xlsx", office_form())
+    again = page.submit("新しい版にする", file=second)
     assert again.facts["使う版"] == "第2版（二.xlsx）"
-    twice = page.submit("新しい版にする", file=("二.xlsx", office_form()))
+    twice = page.submit("新しい版にする", file=second)
     assert twice.facts["使う版"] == "第2版（二.xlsx）", "sent twice, made once"
     first = browser.raw("GET", f"{address}/versions/1")
     assert first.data.startswith(b"PK")
