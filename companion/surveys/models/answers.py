@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     JSON,
     CheckConstraint,
     ForeignKey,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Text,
+    event,
     false,
     text,
 )
@@ -113,6 +115,22 @@ class SealedAnswer(Base):
     round_id: Mapped[int] = mapped_column(index=True)
     identity: Mapped[Identity] = mapped_column(Word(Identity, 12))
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+# PostgreSQL would keep some of the values beside the table as statistics, where nothing wipes them.
+for _table, _column in (
+    ("answer_drafts", "secret_hash"),
+    ("answer_drafts", "sealed"),
+    ("sealed_answers", "secret_hash"),
+    ("sealed_answers", "content"),
+):
+    event.listen(
+        Base.metadata.tables[_table],
+        "after_create",
+        DDL(f"ALTER TABLE {_table} ALTER COLUMN {_column} SET STATISTICS 0").execute_if(
+            dialect="postgresql"
+        ),
+    )
 
 
 class AnswerSet(Base):
