@@ -38,6 +38,7 @@ people.invite_again      A
 people.new_account       S
 people.roles             A
 reports.export_file      A
+reports.publish_results  S
 reports.report           S
 surveys.close_survey     S
 surveys.results          A

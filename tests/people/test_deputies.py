@@ -98,8 +98,10 @@ def test_each_municipality_has_its_own(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("address", ["dairi@gmail.com", "not an address"])
-def test_only_an_address_of_an_office_is_taken(app: Flask, address: str) -> None:
-    app.config["MAIL_DOMAINS"] = ("lg.jp",)
+def test_only_an_address_of_an_office_is_taken(
+    app: Flask, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "MAIL_DOMAINS", ("lg.jp",))
     page = Browser(app).sign_in_as(contact()).get(PAGE)
     page = page.submit("招待する", email=address, name="代理 花子")
     assert page.status == 422

@@ -45,6 +45,7 @@ opened_at          new
 closes_at          new
 closed_at          new
 has_traces         new
+results_published_at new
 """
 PERIOD = """
 secretariat        kept
