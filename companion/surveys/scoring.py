@@ -13,6 +13,7 @@ from companion.surveys.shares import (
     HIDDEN,
     MEAN_NEEDS,
     UNAVAILABLE,
+    deviation_tenths,
     half_up,
     mean_range,
     median_of,
@@ -45,6 +46,7 @@ def scored(
         return {**out, "score_sum": None}
     out["mean_tenths"] = half_up(10 * total / scored_n)
     out["median"] = median_of(given)
+    out["deviation_tenths"] = deviation_tenths(given)
     ranked = sorted(score, key=lambda code: -score[code])
     steps = isinstance(question, Scale5) or sorted(score.values()) == [1, 2, 3, 4, 5]
     top = question.analysis.top_box or (ranked[:2] if steps else None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from math import isqrt
 
 NOBODY = "－"
 HIDDEN = "x"
@@ -50,6 +51,20 @@ def median_of(counted: Iterable[tuple[Fraction | int, int]]) -> Decimal | None:
         middle += [value] * ((passed <= low < passed + people) + (passed <= high < passed + people))
         passed += people
     return plain(Fraction(sum(middle)) / 2)
+
+
+def deviation_tenths(counted: Iterable[tuple[Fraction | int, int]]) -> int | None:
+    """Standard deviation of (value, how many gave it) in tenths, 四捨五入; None of nobody.
+
+    Of everybody who answered, not of a sample of them: divided by n.
+    """
+    given = list(counted)
+    n = sum(people for _, people in given)
+    if not n:
+        return None
+    mean = sum((Fraction(value) * people for value, people in given), Fraction(0)) / n
+    variance = sum((people * (value - mean) ** 2 for value, people in given), Fraction(0)) / n
+    return (isqrt(int(4 * 100 * variance)) + 1) // 2
 
 
 def plain(value: Fraction) -> Decimal:

@@ -93,6 +93,7 @@ class Table:
     chart: str = "none"
     parts: tuple[Table, ...] = ()
     no_answer_flag: str = ""
+    deviation_tenths: int | None = None  # standard deviation of the scores
     has_of_answers: bool = False  # multi: 回答数に占める割合 was asked for, in a column of its own
 
     def without_measures(self, mean_flag: str) -> Table:
@@ -104,6 +105,7 @@ class Table:
             mean_flag=mean_flag,
             score_sum=None,
             median=None,
+            deviation_tenths=None,
             minimum=None,
             maximum=None,
             top_box=None,

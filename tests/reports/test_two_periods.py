@@ -140,6 +140,7 @@ def test_the_tidy_sheet_holds_every_count_once(app: Flask) -> None:
         counts = {line["選択肢コード"]: line["回答数"] for line in overall if line["選択肢コード"]}
         assert counts == {"5": 15, "4": 5, "3": 0, "2": 0, "1": 0}
         assert [line["平均"] for line in overall if line["選択肢"] == "平均"] == [4.8]
+        assert [line["平均"] for line in overall if line["選択肢"] == "標準偏差"] == [0.4]
         assert {line["表番号"] for line in overall} == {"1-1"}
         cut = [line for line in lines if line["区分軸"] == "region"]
         # Fewer than five scores hide a mean in either edition.

@@ -10,6 +10,7 @@ import pytest
 from companion.surveys.grim import grim_mean, grim_share
 from companion.surveys.shares import (
     about_wari,
+    deviation_tenths,
     format_count,
     format_mean,
     format_n,
@@ -46,6 +47,21 @@ def test_all_five_point_means_up_to_200_equal_exact_arithmetic() -> None:
     for n in range(1, 201):
         for total in range(n, 5 * n + 1):
             assert mean_tenths(total, n) == exact_tenths(Fraction(10 * total, n)), (total, n)
+
+
+@pytest.mark.parametrize(
+    ("counted", "tenths"),
+    [
+        ([(5, 15), (4, 5)], 4),  # 0.4330
+        ([(5, 1), (1, 1)], 20),
+        ([(4, 7)], 0),
+        ([(5, 3), (4, 2), (3, 0), (1, 1)], 14),  # 1.4142
+        ([(Fraction(0), 1), (Fraction(1, 2), 1)], 3),  # 0.25 exactly
+        ([], None),
+    ],
+)
+def test_standard_deviations(counted: list[tuple[Fraction | int, int]], tenths: int | None) -> None:
+    assert deviation_tenths(counted) == tenths
 
 
 def test_halves_go_away_from_zero() -> None:

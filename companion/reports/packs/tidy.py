@@ -80,6 +80,9 @@ def _whole(start: Start, table: Table) -> Iterator[Row]:
         if mean is not None:
             scored: Cell = "x" if table.hidden or table.withheld else table.n_scored
             yield (*begun, None, "平均", None, scored, None, mean)
+            if table.deviation_tenths is not None:
+                spread = Fraction(table.deviation_tenths, 10)
+                yield (*begun, None, "標準偏差", None, scored, None, spread)
 
 
 def _group(start: Start, made: CrossTab, row: CrossRow) -> Iterator[Row]:
