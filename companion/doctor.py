@@ -114,6 +114,8 @@ def _check_schema() -> Check:
         return "スキーマ", True, f"最新（{check_schema()}）です。"
     except UnknownSchema as refusal:
         return "スキーマ", False, str(refusal)
+    except SQLAlchemyError:
+        return "スキーマ", False, "データベースに接続できないため、確かめられません。"
 
 
 def _check_definitions() -> Check:

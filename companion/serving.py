@@ -50,6 +50,8 @@ def work_command() -> None:
 
 def serve(port: int) -> None:
     """Serve the application with gunicorn, the working process beside it, until stopped."""
+    db.session.remove()  # what was read here would hold the lock both of them wait for
+    db.engine.dispose()
     worker = subprocess.Popen([sys.executable, "-m", "companion", "work"])
     server = subprocess.Popen(  # noqa: S603 our own program
         [
@@ -83,7 +85,6 @@ port_option = click.option("--port", type=click.IntRange(1, 65535), default=8000
 @spoken
 def run_command(port: int) -> None:
     check_schema()
-    db.engine.dispose()
     click.echo(f"http://localhost:{port}/ で起動します（終了は Ctrl+C）。")
     serve(port)
 
@@ -107,5 +108,4 @@ def demo_command(port: int, no_serve: bool) -> None:
     for email, label in accounts():
         click.echo(f"  {label}：{email}")
     if not no_serve:
-        db.engine.dispose()
         serve(port)

@@ -15,9 +15,8 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app, g, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event, text
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -178,12 +177,15 @@ def known_revisions() -> set[str]:
 
 
 def revision_of() -> str | None:
-    """The form the tables have now; None when there are none."""
-    try:
-        with db.engine.connect() as connection:
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except SQLAlchemyError:
-        return None
+    """The form the tables have now; None when there are none.
+
+    Raises:
+        SQLAlchemyError: the database does not answer, which is not the same as being empty.
+    """
+    with db.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def check_schema() -> str:

@@ -11,6 +11,7 @@ from flask import Flask
 from companion.commands import cli
 from companion.core import backup
 from companion.core.access import Role
+from companion.core.db import db
 from companion.doctor import file_system
 from companion.surveys.library import files
 from tests.kit.makers import make_user
@@ -18,6 +19,7 @@ from tests.kit.makers import make_user
 
 def checks(app: Flask) -> dict[str, tuple[bool, str]]:
     done = app.test_cli_runner().invoke(cli, ["doctor", "--json"])
+    db.session.rollback()  # a command ends with its process; here it shares the test's session
     found = json.loads(done.stdout)["checks"]
     assert (done.exit_code == 0) == all(row["met"] for row in found)
     return {row["name"]: (row["met"], row["message"]) for row in found}

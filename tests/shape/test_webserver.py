@@ -148,3 +148,33 @@ def test_without_its_database_the_application_says_so(folder: Path) -> None:
             assert answer.headers["X-Request-Id"] in answer.text
     assert log.getvalue().count(" 503") == 3
     assert SENT.decode() not in log.getvalue()
+
+
+@pytest.mark.parametrize("command", ["demo", "run"])
+def test_one_command_serves_an_installation_until_it_is_stopped(
+    tmp_path: Path, command: str
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    companion = [sys.executable, "-m", "companion"]
+    if command == "run":
+        subprocess.run([*companion, "init"], env=environment(tmp_path), check=True, timeout=120)
+    log = tmp_path / "log"
+    with log.open("wb") as out:
+        line = [*companion, command, "--port", str(port)]
+        process = subprocess.Popen(line, env=environment(tmp_path), stderr=out, stdout=out)
+        try:
+            while not is_listening(port):
+                assert process.poll() is None, log.read_text()
+                time.sleep(0.1)
+            assert answer_of(port, b"GET /signin" + LINE + b"\r\n").split()[1] == b"200"
+        finally:
+            process.terminate()
+            process.wait()
+    assert (process.returncode, "エラー" in log.read_text()) == (0, False), log.read_text()
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as there:
+        return there.connect_ex(("127.0.0.1", port)) == 0
