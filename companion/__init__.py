@@ -75,6 +75,7 @@ def _features() -> list[Any]:
     from companion.indicators import routes as indicators
     from companion.inquiries import routes as inquiries
     from companion.matching import routes as matching
+    from companion.memos import routes as memos
     from companion.notices import routes as notices
     from companion.people import routes as people
     from companion.periods import routes as periods
@@ -98,6 +99,7 @@ def _features() -> list[Any]:
         activities,
         indicators,
         inquiries,
+        memos,
         sharing,
         transfers,
         briefings,

@@ -56,6 +56,7 @@ ENTRIES: list[tuple[str, str, Permission]] = [
     ("notices.alerts", "注意", Permission.ALERT_VIEW),
     ("notices.letters", "手紙", Permission.OUTBOX_VIEW),
     ("approvals.approvals", "承認", Permission.APPROVAL_VIEW),
+    ("memos.overview", "内部メモの状況", Permission.MEMO_OVERVIEW),
     ("audits.trail", "監査記録", Permission.AUDIT_VIEW),
     ("people.accounts", "アカウント", Permission.ACCOUNT_VIEW),
 ]

@@ -9,6 +9,7 @@ from companion.core.access import Viewer
 from companion.core.html import jdate
 from companion.inquiries.queries import inquiries_of
 from companion.inquiries.terms import InquiryState
+from companion.memos.queries import count_of, find_memo_team
 from companion.teamreports.queries import due_days, reports_in
 from companion.teamreports.terms import ReportState
 from companion.teams.models import Team
@@ -38,6 +39,9 @@ def open_matters(team: Team, viewer: Viewer) -> list[Matter]:
         for row in asked
         if row.state is not InquiryState.CLOSED
     ]
+    if (notes := count_of(team)) and find_memo_team(team.public_id, viewer):
+        there = url_for("memos.memo", public_id=team.public_id)
+        found.append(Matter("内部メモ", "チームの内部メモ", f"{notes}件", there))
     due = due_days(team.period)
     return found + [
         Matter(

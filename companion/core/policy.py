@@ -87,6 +87,10 @@ class Permission(StrEnum):
     INQUIRY_ASK = "inquiry:ask"
     INQUIRY_ANSWER = "inquiry:answer"
     INQUIRY_REPLY = "inquiry:reply"
+    MEMO_VIEW = "memo:view"
+    MEMO_WRITE = "memo:write"
+    MEMO_OPEN = "memo:open"
+    MEMO_OVERVIEW = "memo:overview"
     SHARED_VIEW = "shared:view"
     LOAD_VIEW = "load:view"
     SURVEY_MANAGE = "survey:manage"
@@ -125,6 +129,7 @@ class State(StrEnum):
     ANNOUNCED = "announced"
     OPEN = "open"  # a survey that takes answers
     CLOSED = "closed"  # a survey that takes no answers any more
+    OPENED = "opened"  # a team's memos that this person has opened, with a reason and for a day
     PUBLISHED = "published"  # a closed survey whose results the office made public
 
 
@@ -186,6 +191,10 @@ inquiry:view       all  team@announced place@announced . ministry@announced     
 inquiry:ask        .    team@announced .               .              .             .
 inquiry:answer     all  .              .               .              .             .
 inquiry:reply      .    .              .               . ministry@announced          .
+memo:view          all@opened team@announced .         .              .             .
+memo:write         .    team@announced .               .              .             .
+memo:open          all  .              .               .              .             .
+memo:overview      .    .              .               .              .             all
 shared:view        all  peers@announced .              .              .             all
 load:view          all  own            .               .              count         all
 survey:manage      all  .              .               .              .             .
@@ -227,6 +236,7 @@ LEFT_WHEN_OVER = frozenset(
         Permission.ACTIVITY_EXPORT,
         Permission.INDICATOR_VIEW,
         Permission.LOAD_VIEW,
+        Permission.MEMO_VIEW,
     }
 )
 NOTHING = Grant(Scope.NONE)

@@ -24,6 +24,7 @@ from companion.demo.life import (
     fix_themes,
     hold_briefings,
     measure,
+    note_for_the_team,
     write_reports,
 )
 from companion.demo.places import make_municipalities
@@ -117,6 +118,9 @@ def fill(*, tell: Callable[[str], object]) -> Path:
         _, data = make_export(period, Wanted("satisfaction"), by=None, origin="デモ")
         _add_accounts()
         _post_is_past()
+    team = _teams()[0]
+    leader = all_users(team.members[0].official.email)[0]
+    note_for_the_team(team, by=viewer_of(leader, Role.OFFICIAL))
     path = Path(current_app.instance_path) / "満足度集計_令和7年度.xlsx"
     path.write_bytes(data)
     return path

@@ -23,6 +23,7 @@ from companion.core.db import db, saved
 from companion.indicators.actions import IndicatorWords, add_indicator, enter_value
 from companion.inquiries.actions import Question, ask_secretariat, handle
 from companion.inquiries.terms import InquiryKind, InquiryState
+from companion.memos.actions import write_entry
 from companion.periods.models import Period
 from companion.teamreports.actions import (
     accept_report,
@@ -175,6 +176,24 @@ def ask_for_help(teams: list[Team], *, by: Viewer) -> int:
                     words = "該当するものを二つ、資料とともに送りました。"
                     handle(row, InquiryState.ANSWERED, words, "", row.due_on, by=by)
     return count
+
+
+MEMOS = (
+    (
+        dt.date(2025, 7, 18),
+        "町長は観光より、高校生の通学の足を気にしている。次の会議の議題に入れる。\n"
+        "企画課の負担が大きいので、宿題は月二つまでにする。",
+    ),
+    (dt.date(2026, 2, 3), "来年度の補正の見通しは3月に再確認。町にはまだ話していない。"),
+)
+
+
+def note_for_the_team(team: Team, *, by: Viewer) -> int:
+    """Two notes that the officials keep to themselves; returns how many."""
+    for day, words in MEMOS:
+        with clock.held(at(day.year, day.month, day.day)), saved():
+            write_entry(team, words, by=by)
+    return len(MEMOS)
 
 
 def ask_for_a_date(team: Team) -> None:

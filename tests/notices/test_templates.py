@@ -21,6 +21,8 @@ from companion.core.access import Role
 from companion.core.db import saved
 from companion.inquiries.actions import Question, ask_secretariat, route_inquiry
 from companion.inquiries.terms import InquiryKind
+from companion.memos.models import MemoOpening
+from companion.memos.terms import OPEN_FOR
 from companion.notices.alerts import Alert, Rule
 from companion.notices.queries import TeamAlerts
 from companion.people.models import SignIn
@@ -115,6 +117,9 @@ def contexts(team: Team) -> dict[str, dict[str, Any]]:
         "member": team.members[0],
     }
     session = BriefingSession(number=3, starts_at=start, team_minutes=15, place="中央合同庁舎8号館")
+    opening = MemoOpening(
+        user=boss, reason="経緯を確かめるため", opened_at=MOMENT, until=MOMENT + OPEN_FOR
+    )
     asked = {**common, "row": inquiry}
     acting = {**common, "action": action, "late": 32}
     here = {**common, "user": boss}
@@ -135,6 +140,7 @@ def contexts(team: Team) -> dict[str, dict[str, Any]]:
         "notices/letters/inquiry_routed.txt": asked,
         "notices/letters/log_correction.txt": {**common, "activity": make_activity(team)},
         "notices/letters/log_objection.txt": {**common, "activity": make_activity(team)},
+        "notices/letters/memo_opened.txt": {**common, "opening": opening, "is_team": True},
         "notices/letters/new_member.txt": common,
         "notices/letters/poll_asked.txt": {**common, "poll": poll},
         "notices/letters/poll_decided.txt": {**common, "poll": poll, "activity": chosen},

@@ -23,6 +23,7 @@ approvals.decide         A
 audits.export            A
 deputies.deputy          S
 deputies.end             A
+memos.open_memo          S
 offices.drop             A
 own.app_setup            A
 own.end                  A

@@ -174,6 +174,9 @@ inquiries.background C o m k A
 inquiries.question C o m k A
 inquiries.passed_to C o m k A
 inquiries.answer C o m k A
+memo_entries.text o
+memo_versions.text o
+memo_openings.reason C o A
 team_members.end_note               C A
 team_pauses.reason                  -
 users.name                          c o m p k a

@@ -37,6 +37,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "companion.consultations",
         "companion.indicators",
         "companion.inquiries",
+        "companion.memos",
         "companion.surveys",
         "companion.transfers",
     ),

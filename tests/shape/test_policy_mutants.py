@@ -62,6 +62,10 @@ inquiry:view         aTP-Ka
 inquiry:ask          -T----
 inquiry:answer       a-----
 inquiry:reply        ----K-
+memo:view            AT----
+memo:write           -T----
+memo:open            a-----
+memo:overview        -----a
 shared:view          aE---a
 load:view            ao--ca
 survey:manage        a-----

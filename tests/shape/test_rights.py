@@ -96,6 +96,12 @@ inquiries.inquiries         C O M . K A
 inquiries.inquiry           C O M . K A
 inquiries.reply             . . . . K .
 inquiries.share             . O . . . .
+memos.edit                  . O . . . .
+memos.entry                 C O . . . .
+memos.memo                  C O . . . .
+memos.open_memo             C . . . . .
+memos.overview              . . . . . A
+memos.write                 . O . . . .
 sharing.shared              C O . . . A
 sharing.shared_inquiry      C O . . . A
 sharing.shared_log          C O . . . A

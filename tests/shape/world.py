@@ -42,6 +42,7 @@ from companion.matching.queries.freezing import freeze
 from companion.matching.score import PARTS
 from companion.matching.solution import Solution, Status
 from companion.matching.solution import Team as ScoredTeam
+from companion.memos.actions import edit_entry, open_memos, write_entry
 from companion.notices.queries import Post
 from companion.people.limits import Browser as PersonsBrowser
 from companion.people.models import Passkey, User
@@ -120,6 +121,8 @@ OTHER: dict[str, frozenset[Role]] = {
     "indicators": STAFF,
     "briefings": STAFF,
     "inquiries": STAFF,
+    "memos": frozenset(),
+    "memo-entries": frozenset(),
     "shared-logs": STAFF | {Role.OFFICIAL},
     "shared-inquiries": STAFF | {Role.OFFICIAL},
     "team-reports": STAFF,
@@ -137,6 +140,9 @@ HIDDEN: dict[str, frozenset[Role]] = {
     "shared-inquiries": frozenset(),
 }
 OWN: dict[str, frozenset[Role]] = {
+    # A coordinator's opening of these has run out.
+    "memos": frozenset({Role.OFFICIAL}),
+    "memo-entries": frozenset({Role.OFFICIAL}),
     # An official reads the own team's challenge on the page of the team.
     "challenges": EVERYONE - {Role.OFFICIAL},
     # "own" is an official's invitation, "other" a municipality's, "hidden" somebody else's.
@@ -329,6 +335,12 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
         ]
         for row in answers:
             handle(row, InquiryState.ANSWERED, "例", "", row.due_on, by=coordinator)
+    memos = []
+    with clock.held(clock.now() - dt.timedelta(days=2)), saved():
+        for team, user in ((own, official), (other, stranger)):
+            memos.append(write_entry(team, "例", by=viewer_as(user)))
+            edit_entry(memos[-1], "例の文", by=viewer_as(user))
+            open_memos(team, "例", by=coordinator)
     shared_logs = [make_activity(team, visibility=Visibility.ALL_TEAMS) for team in (own, other)]
     with saved():
         team_reports = [
@@ -357,6 +369,8 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
         "indicators": (indicators[0], indicators[1]),
         "team-reports": (team_reports[0], team_reports[1]),
         "inquiries": (inquiries[0], inquiries[1]),
+        "memos": (own, other),
+        "memo-entries": (memos[0], memos[1]),
         "shared-inquiries": (answers[0], answers[1]),
         "shared-logs": (shared_logs[0], shared_logs[1]),
         "briefings": (sessions[0], sessions[1]),

@@ -38,6 +38,7 @@ class LetterKind(StrEnum):
     LOG = "log"
     ACTION = "action"
     INQUIRY = "inquiry"
+    MEMO = "memo"
     BRIEFING = "briefing"
     TEAM_ALERT = "team_alert"
     DIGEST = "digest"
@@ -67,6 +68,7 @@ MANNERS = {
     LetterKind.APPROVAL: Manner("承認の依頼と結果"),
     LetterKind.CONSENT: Manner("上司の同意の確認"),
     LetterKind.TEAM: Manner("チームの決定と交代"),
+    LetterKind.MEMO: Manner("内部メモが開かれた知らせ"),
     LetterKind.SURVEY: Manner("アンケートの回答のお願い"),
     LetterKind.REMINDER: Manner("アンケートの催促", may_stop=True),
     LetterKind.BRIEFING: Manner("報告会の日時"),
