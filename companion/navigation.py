@@ -66,6 +66,7 @@ ENTRIES: list[tuple[str, str, Permission]] = [
 BELONGS = {
     "freetexts": "surveys.rounds",
     "indicators": "teams.teams",
+    "memos": "teams.teams",
     "transfers": "teams.teams",
 }
 
@@ -117,6 +118,8 @@ def items() -> list[Item]:
 
 def _entry_for(here: str, entries: list[str]) -> str | None:
     """The entry a page belongs to: itself, its list (`challenge` of `challenges`), or its part."""
+    if here in entries:
+        return here
     owner = BELONGS.get(here.partition(".")[0])
     if owner in entries:
         return owner

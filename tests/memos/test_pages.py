@@ -27,6 +27,7 @@ from tests.kit.makers import (
     viewer_as,
 )
 from tests.kit.pages import Browser, Page, count_queries
+from tests.shape.test_access import body
 
 OPEN = "このメモを開く（R7.9.2（火）10:00）"
 NOTE = "助役は観光より交通を気にしている。"
@@ -103,7 +104,7 @@ def test_nobody_else_finds_them(app: Flask, own: Browser, team: Team, role: Role
     nothing = browser.raw("GET", "/memos/zzzzzzzzzzzzzzzz")
     for path in (f"/memos/{team.public_id}", f"/memo-entries/{entry.public_id}"):
         answer = browser.raw("GET", path)
-        assert (answer.status_code, answer.data) == (404, nothing.data)
+        assert (answer.status_code, body(answer.data)) == (404, body(nothing.data))
     for path in (f"/teams/{team.public_id}", "/"):
         assert NOTE not in browser.get(path).text()
 
