@@ -19,6 +19,7 @@ from companion.doctor import doctor_command
 from companion.handout import export_command
 from companion.intake import import_group
 from companion.pairing import match_command
+from companion.rekeying import rekey_command
 from companion.serving import demo_command, init_command, run_command, work_command
 from companion.surveying import survey_group
 from companion.upkeep import audit_group, backup_command, restore_command
@@ -58,7 +59,7 @@ def main() -> None:
 
 for command in (
     *(init_command, import_group, match_command, survey_group, export_command, user_group),
-    *(audit_group, backup_command, restore_command, doctor_command),
+    *(audit_group, backup_command, restore_command, doctor_command, rekey_command),
     *(work_command, run_command, demo_command),
 ):
     cli.add_command(command)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import hashlib
 import os
 import re
 import secrets
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import ArgumentError
 
 from companion.core.db import database_url
+from companion.core.keys import EARLIER, PRESENT, key_for, pepper
 
 LOCAL = ("localhost", "127.0.0.1")
 # What examples and other programs put where a secret belongs.
@@ -40,17 +40,33 @@ def _secret(folder: Path) -> str:
     given = os.environ.get("COMPANION_SECRET_KEY")
     if given is not None:
         return given
-    path = folder / "secret_key"
+    path = folder / PRESENT
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(48))
+    return _kept(path).strip()
+
+
+def _kept(path: Path) -> str:
+    """A file of secrets that nobody else can read."""
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise BadSettings(
             f"秘密鍵のファイルをほかの利用者が読めます。`chmod 600 {path}` を実行してください。"
         )
-    return path.read_text().strip()
+    return path.read_text()
+
+
+def _earlier(folder: Path, secret: str) -> list[str]:
+    """Keys from before the present one, the newest first: from the environment or a file."""
+    given, path = os.environ.get("COMPANION_SECRET_KEY_OLD"), folder / EARLIER
+    if given is None:
+        given = _kept(path) if path.exists() else ""
+    found = [key for key in given.split() if key != secret]
+    for key in found:
+        _check_secret(key)
+    return found
 
 
 def _check_secret(secret: str) -> None:
@@ -152,6 +168,7 @@ def settings(folder: Path) -> dict[str, Any]:
     """
     secret = _secret(folder)
     _check_secret(secret)
+    earlier = _earlier(folder, secret)
     if os.environ.get("FLASK_DEBUG", "0") not in {"", "0"}:
         raise BadSettings("デバッグモードでは起動しません。FLASK_DEBUG を外してください。")
     base = _base_address()
@@ -160,6 +177,7 @@ def settings(folder: Path) -> dict[str, Any]:
     local = [] if is_https else [*LOCAL]
     return {
         "SECRET_KEY": secret,
+        "EARLIER_KEYS": earlier,
         "SQLALCHEMY_DATABASE_URI": _database(folder),
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # logs hold no personal data
         "EXTERNAL_BASE_URL": base,
@@ -184,30 +202,25 @@ def settings(folder: Path) -> dict[str, Any]:
         "WTF_I18N_ENABLED": False,  # together with Meta.locales: WTForms' own Japanese messages
         "WTF_CSRF_TIME_LIMIT": 8 * 3600,
         "PREFERRED_URL_SCHEME": "https" if is_https else "http",
-        **_sign_in(secret),
+        **_sign_in([secret, *earlier]),
     }
 
 
-def _key(secret: str, use: str) -> bytes:
-    """A key of its own for each use, from the one secret that is not in the database."""
-    return hashlib.blake2b(use.encode(), key=secret.encode()[:64], digest_size=32).digest()
-
-
-def _sign_in(secret: str) -> dict[str, Any]:
+def _sign_in(secrets_known: list[str]) -> dict[str, Any]:
     """What Flask-Security needs; `SECOND_STEP` is off in tests of other things only."""
     return {
         "SECOND_STEP": True,
         "SECURITY_PASSWORD_HASH": "argon2",
-        "SECURITY_PASSWORD_SALT": "companion-password-v1:" + secret,
+        "SECURITY_PASSWORD_SALT": pepper(secrets_known[0]),
         "SECURITY_FRESHNESS": dt.timedelta(seconds=-1),
         "SECURITY_DEFAULT_REMEMBER_ME": False,
         "SECURITY_STATIC_FOLDER": None,
-        # Seeds of authenticator apps and recovery codes are encrypted with keys of their own.
-        "SECURITY_TOTP_SECRETS": {"1": _key(secret, "totp").hex()},
+        # The library asks for it; seeds are sealed by `people.seeds`, under keys of their own.
+        "SECURITY_TOTP_SECRETS": {"1": key_for(secrets_known[0], "totp").hex()},
         "SECURITY_TOTP_ISSUER": "伴走（運営システム）",
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 10,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [
-            base64.urlsafe_b64encode(_key(secret, "recovery codes"))
+            base64.urlsafe_b64encode(key_for(secret, "recovery codes")) for secret in secrets_known
         ],
     }

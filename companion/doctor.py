@@ -69,11 +69,13 @@ def _check_address() -> Check:
 
 def _check_secret() -> Check:
     path = Path(current_app.instance_path) / "secret_key"
+    kept = len(current_app.config["EARLIER_KEYS"])
+    words = f"以前の鍵を{kept}個保管しています。" if kept else ""
     if os.environ.get("COMPANION_SECRET_KEY"):
-        return "秘密鍵", True, "環境変数で与えられています。"
+        return "秘密鍵", True, f"環境変数で与えられています。{words}"
     if not path.exists() or stat.S_IMODE(path.stat().st_mode) & 0o077:
         return "秘密鍵", False, f"`chmod 600 {path}` で、他の人が読めないようにしてください。"
-    return "秘密鍵", True, "本人だけが読めます。"
+    return "秘密鍵", True, f"本人だけが読めます。{words}"
 
 
 def _check_database() -> Check:

@@ -21,6 +21,7 @@ WHOLE = {
     "report.plan": "帳票の定期出力の設定",
     "memo.open": "内部メモの緊急の閲覧の開始",
     "backup.restore": "控えからの復元",
+    "key.renew": "秘密鍵の交換",
     "survey.open": "アンケートの開始",
     "survey.close": "アンケートの終了",
     "survey.publish_results": "アンケートの結果の公表",

@@ -29,11 +29,12 @@ from sqlalchemy.engine import URL, Connection, Engine
 from companion.core import clock
 from companion.core.db import db, known_revisions, revision_of
 from companion.core.errors import Refused
+from companion.core.keys import EARLIER, PRESENT
 
 PREFIX, SUFFIX = "companion-", ".tar.gz"
 STAMP = "%Y%m%dT%H%M%S%fZ"
 DATABASE, MANIFEST, FILES = "database", "manifest.json", "instance"
-LEFT_OUT = {"secret_key", "backups"}
+LEFT_OUT = {PRESENT, EARLIER, "backups"}
 Hashes = dict[str, list[Any]]
 
 

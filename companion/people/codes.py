@@ -10,7 +10,7 @@ import secrets
 from typing import Any
 
 from flask import current_app
-from flask_security import hash_password, verify_password
+from flask_security import hash_password
 from sqlalchemy import delete, select, update
 
 from companion.core import audit, clock
@@ -18,6 +18,7 @@ from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
 from companion.core.mail import LetterKind, post
+from companion.people.hashing import matches
 from companion.people.limits import hash_of
 from companion.people.models import MailedCode, User
 from companion.people.rules import CODE_LIFE, CODE_PAUSE, CODE_TRIES, INVITATION_LIFE
@@ -95,7 +96,7 @@ def is_invitation(user: User | None, code: str, *, nobodys: str) -> bool:
     """
     row = _live(user, CodePurpose.INVITATION) if user is not None and user.is_open else None
     if row is None:
-        verify_password(plain_invitation(code), nobodys)
+        matches(plain_invitation(code), nobodys)
         return False
     return _try(row, plain_invitation(code), INVITATION_TRIES, keep=True)
 
@@ -146,7 +147,7 @@ def _try(row: MailedCode, code: str, limit: int, *, keep: bool = False) -> bool:
     )
     if not counted.rowcount:  # type: ignore[attr-defined]
         return False
-    if not verify_password(code, row.code_hash):
+    if not matches(code, row.code_hash):
         return False
     if not keep:
         db.session.delete(row)

@@ -7,14 +7,17 @@ from typing import Any
 
 import qrcode
 from flask import current_app
-from flask_security import Totp, hash_password, verify_password
+from flask_security import Totp, hash_password
 from passlib.totp import TOTP, TotpMatch
 from sqlalchemy import delete, exists, select
 
 from companion.core import audit, clock
 from companion.core.access import Viewer
 from companion.core.db import db
+from companion.core.errors import log
+from companion.people.hashing import matches
 from companion.people.models import Passkey, User
+from companion.people.seeds import SeedWallet, UnreadableSeed
 from companion.people.terms import Step
 
 RECOVERY_CODES = 10  # of 48 random bits each, hashed like passwords
@@ -22,10 +25,17 @@ CLOCK_SKEW = 30  # seconds: one step before and after
 
 
 class SteppedTotp(Totp):
-    """Seeds encrypted with a key outside the database; each step of 30 seconds counts once."""
+    """Seeds sealed with a key outside the database; each step of 30 seconds counts once."""
 
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:  # the library names them
-        self._totp = TOTP.using(issuer=issuer, secrets=secrets, now=lambda: clock.now().timestamp())
+        self._totp = TOTP.using(
+            issuer=issuer, wallet=SeedWallet(secrets), now=lambda: clock.now().timestamp()
+        )
+
+    def sealed_anew(self, seed: str) -> str | None:
+        """The seed under the present secret key; None when it is. Raises UnreadableSeed."""
+        found = self._totp.from_source(seed)
+        return str(found.to_json(encrypt=True)) if found.changed else None
 
     def get_last_counter(self, user: Any) -> int | None:
         """The last step that was used."""
@@ -87,9 +97,29 @@ def is_app_code(user: User, code: str) -> bool:
     if not user.totp_secret:
         return False
     db.session.refresh(user, with_for_update=True)  # two at once with the same code: one wins
-    return bool(
-        _security().totp_factory.verify_totp(code, user.totp_secret, user, window=CLOCK_SKEW)
-    )
+    factory = _security().totp_factory
+    try:
+        is_right = factory.verify_totp(code, user.totp_secret, user, window=CLOCK_SKEW)
+        user.totp_secret = factory.sealed_anew(user.totp_secret) or user.totp_secret
+    except UnreadableSeed:
+        log.error("the seed of an app cannot be opened: is its secret key kept?")
+        return False
+    return bool(is_right)
+
+
+def seal_seeds_anew() -> tuple[int, int]:
+    """Seal every seed under the present secret key; how many were, and how many cannot be opened
+    (those apps are set up anew)."""
+    done = lost = 0
+    for user in db.session.scalars(select(User).where(User.totp_secret.is_not(None))):
+        try:
+            sealed = _security().totp_factory.sealed_anew(user.totp_secret)
+        except UnreadableSeed:
+            lost += 1
+            continue
+        if sealed is not None:
+            user.totp_secret, done = sealed, done + 1
+    return done, lost
 
 
 def is_recovery_code(user: User, code: str) -> bool:
@@ -100,7 +130,7 @@ def is_recovery_code(user: User, code: str) -> bool:
     if kept and not kept[0].startswith("$"):  # of before they were hashed: encrypted
         is_right = util.check_recovery_code(user, written)
         return bool(is_right and util.delete_recovery_code(user, written))
-    left = [hashed for hashed in kept if not verify_password(written, hashed)]
+    left = [hashed for hashed in kept if not matches(written, hashed)]
     user.mf_recovery_codes = left or None
     return len(left) < len(kept)
 

@@ -12,12 +12,13 @@ import secrets
 from dataclasses import dataclass
 from functools import cache
 
-from flask_security import hash_password, verify_password
+from flask_security import hash_password
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
 from companion.core import clock
 from companion.core.db import db
+from companion.people.hashing import is_of_before, matches
 from companion.people.models import SignIn, SignInFailure, User
 from companion.people.rules import (
     ACCOUNT_FAILURES,
@@ -76,13 +77,16 @@ def check_password(email: str, password: str, *, browser: Browser) -> User | Non
     row = db.session.execute(
         select(User.id, User.password, User.active, User.term_ends_on).where(User.email == address)
     ).first()
-    is_right = verify_password(normal(password), (row and row.password) or nobodys)
+    is_right = matches(normal(password), (row and row.password) or nobodys)
     is_shut = row is None or not row.active or is_closed(row.term_ends_on, clock.today())
     if row is None or is_shut or not (row.password and is_right):
         count_failure(limits)
         return None
     forget_failures(limits)
-    return db.session.get(User, row.id)
+    user = db.session.get_one(User, row.id)
+    if is_of_before(normal(password), row.password):
+        user.password = str(hash_password(normal(password)))
+    return user
 
 
 Limits = dict[str, str]

@@ -11,27 +11,27 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import delete, select
 
 from companion.core.db import db, new_public_id
 from companion.core.errors import Refused
+from companion.core.keys import secret_keys
 from companion.surveys.models import AnswerDraft, AnswerSet, SealedAnswer, SurveyRound
 from companion.surveys.queries import definition_of, hash_of
-from companion.surveys.sealing import Unreadable, key_of, room_for, seal, unseal
+from companion.surveys.sealing import Unreadable, key_of, reseal, room_for, seal, unseal
 from companion.surveys.terms import Identity
 
 
-def _key(survey_round: SurveyRound) -> bytes:
+def _keys(survey_round: SurveyRound) -> list[bytes]:
     purpose = f"survey-answers/{survey_round.public_id}"
-    return key_of(str(current_app.config["SECRET_KEY"]), purpose)
+    return [key_of(secret, purpose) for secret in secret_keys()]
 
 
 def draft_answers(draft: AnswerDraft, secret: str | None) -> dict[str, Any]:
     """What a draft holds; a sealed one opens with the secret it was found by."""
     if draft.sealed is None:
         return dict(draft.answers)
-    return unseal(key_of(secret or "", "survey-draft"), draft.sealed)
+    return unseal([key_of(secret or "", "survey-draft")], draft.sealed)
 
 
 def write_draft(
@@ -50,12 +50,12 @@ def handed_in(survey_round: SurveyRound, secret: str | None) -> dict[str, Any] |
     found = db.session.get(SealedAnswer, hash_of(secret)) if secret else None
     if found is None or found.round_id != survey_round.id:
         return None
-    return unseal(_key(survey_round), found.content)
+    return unseal(_keys(survey_round), found.content)
 
 
 def keep(survey_round: SurveyRound, secret: str, answers: dict[str, Any]) -> None:
     """Keep an answer sealed until closing; one handed in before under the secret is replaced."""
-    content = seal(_key(survey_round), answers, room_for(definition_of(survey_round)))
+    content = seal(_keys(survey_round)[0], answers, room_for(definition_of(survey_round)))
     found = db.session.get(SealedAnswer, hash_of(secret))
     if found is not None:
         found.content = content
@@ -78,10 +78,10 @@ def release(survey_round: SurveyRound) -> None:
         Refused: some cannot be opened, because the secret key is not the one they came under.
     """
     of_round = SealedAnswer.round_id == survey_round.id
-    key = _key(survey_round)
+    keys = _keys(survey_round)
     try:
         opened = [
-            unseal(key, content)
+            unseal(keys, content)
             for content in db.session.scalars(select(SealedAnswer.content).where(of_round))
         ]
     except Unreadable:
@@ -102,3 +102,22 @@ def release(survey_round: SurveyRound) -> None:
     )
     db.session.execute(delete(SealedAnswer).where(of_round))
     db.session.flush()
+
+
+def seal_anew() -> int:
+    """Seal what waits in open rounds under the present secret key; returns how many answers.
+
+    Raises:
+        Refused: some were sealed under a key that is not kept any more.
+    """
+    rounds = {row.id: row for row in db.session.scalars(select(SurveyRound))}
+    rows = list(db.session.scalars(select(SealedAnswer)))
+    try:
+        for row in rows:
+            row.content = reseal(_keys(rounds[row.round_id]), row.content)
+    except Unreadable:
+        raise Refused(
+            "封をした回答に、今ある秘密鍵では開けないものがあります。その回答を受け付けたときの鍵を"
+            "以前の鍵（COMPANION_SECRET_KEY_OLD）に加えてください。何も変更していません。"
+        ) from None
+    return len(rows)

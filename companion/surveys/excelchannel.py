@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from companion.core import audit, clock
@@ -13,6 +12,7 @@ from companion.core.access import Viewer
 from companion.core.db import db
 from companion.core.errors import Refused
 from companion.core.html import jst
+from companion.core.keys import secret_keys
 from companion.core.sheets import InvalidWorkbook, read_workbook
 from companion.core.sheets.marking import mark_refused
 from companion.surveys.actions import Arrival, check_open, save_page, submit
@@ -26,10 +26,6 @@ from companion.surveys.reading import not_asked_words
 from companion.surveys.returnedform import ReturnedForm, read_form, seal_in
 from companion.surveys.schema import SurveyDefinition
 from companion.surveys.terms import Channel, Identity, Outcome
-
-
-def _key() -> str:
-    return str(current_app.config["SECRET_KEY"])
 
 
 def issue_form(invitation: Invitation, answers: dict[str, Any], *, by: Viewer | None) -> bytes:
@@ -52,7 +48,7 @@ def issue_form(invitation: Invitation, answers: dict[str, Any], *, by: Viewer | 
     return answer_form(
         defn,
         seal,
-        _key(),
+        secret_keys()[0],
         addressee="（匿名）" if is_anonymous else invitation.addressee,
         due_at=invitation.round.closes_at if is_anonymous else invitation.due_at,
         due_words=jst(invitation.round.closes_at if is_anonymous else invitation.due_at),
@@ -78,7 +74,7 @@ def read_own_form(invitation: Invitation, data: bytes, filename: str) -> Returne
     defn = _excel_definition(invitation)
     check_open(invitation)
     sheets = read_workbook(data, filename)
-    seal = seal_in(sheets, _key())
+    seal = seal_in(sheets, secret_keys())
     if seal is None:
         raise Refused(
             "このシステムが発行した回答票ではありません。回答票をダウンロードし直してください。"
@@ -118,7 +114,7 @@ def take_form(data: bytes, filename: str, *, by: Viewer) -> Taken:
         sheets = read_workbook(data, filename)
     except InvalidWorkbook as fault:
         return Taken(Outcome.REFUSED, str(fault))
-    seal = seal_in(sheets, _key())
+    seal = seal_in(sheets, secret_keys())
     if seal is None:
         return Taken(Outcome.REFUSED, "このシステムが発行した回答票ではありません。")
     if not seal.respondent:

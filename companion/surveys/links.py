@@ -11,30 +11,35 @@ from flask import current_app
 from sqlalchemy import select
 
 from companion.core.db import db
+from companion.core.keys import secret_keys
 from companion.surveys.models import Invitation
 from companion.surveys.queries import hash_of
 
 ID_LENGTH = 16
 
 
-def _token(public_id: str, number: int) -> str:
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    digest = hmac.new(key, f"survey-link/{public_id}/{number}".encode(), hashlib.sha256).digest()
-    return public_id + base64.urlsafe_b64encode(digest).decode().rstrip("=")
+def _tokens(public_id: str, number: int) -> list[str]:
+    """The token under the present secret key, then those under earlier ones."""
+    found, what = [], f"survey-link/{public_id}/{number}".encode()
+    for key in secret_keys():
+        digest = hmac.new(key.encode(), what, hashlib.sha256).digest()
+        found.append(public_id + base64.urlsafe_b64encode(digest).decode().rstrip("="))
+    return found
 
 
 def new_link(invitation: Invitation) -> None:
     """Make a link; the one before does not open anything any more."""
     invitation.link_number = (invitation.link_number or 0) + 1
-    invitation.token_hash = hash_of(_token(invitation.public_id, invitation.link_number))
+    invitation.token_hash = hash_of(_tokens(invitation.public_id, invitation.link_number)[0])
 
 
 def link_of(invitation: Invitation) -> str:
-    """The live link; made anew where it cannot be told any more (another secret key)."""
-    token = _token(invitation.public_id, invitation.link_number)
-    if hash_of(token) != invitation.token_hash:
+    """The live link; made anew where it cannot be told any more (its secret key is gone)."""
+    there = _tokens(invitation.public_id, invitation.link_number)
+    token = next((one for one in there if hash_of(one) == invitation.token_hash), None)
+    if token is None:
         new_link(invitation)
-        token = _token(invitation.public_id, invitation.link_number)
+        token = _tokens(invitation.public_id, invitation.link_number)[0]
     return f"{current_app.config['EXTERNAL_BASE_URL']}/s/{token}"
 
 
@@ -44,5 +49,5 @@ def was_link(token: str) -> Invitation | None:
     found = db.session.scalar(select(Invitation).where(Invitation.public_id == public_id))
     if found is None:
         return None
-    earlier = {_token(public_id, number) for number in range(1, found.link_number)}
-    return found if token in earlier else None
+    earlier = (_tokens(public_id, number) for number in range(1, found.link_number))
+    return found if any(token in those for those in earlier) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,12 +58,12 @@ class ReturnedForm:
         return found
 
 
-def seal_in(sheets: list[Sheet], key: str) -> Seal | None:
+def seal_in(sheets: list[Sheet], keys: Sequence[str]) -> Seal | None:
     """The seal of a returned form; None when it was not issued here or was changed."""
     texts = [v for s in sheets for cells in s.rows for v in cells if isinstance(v, str)]
     seal = next((v.removeprefix(SEAL) for v in texts if v.startswith(SEAL)), "")
     signature = next((v.removeprefix(SIGNATURE) for v in texts if v.startswith(SIGNATURE)), "")
-    return seal_of(seal, signature, key)
+    return seal_of(seal, signature, keys)
 
 
 def read_form(defn: SurveyDefinition, sheets: list[Sheet]) -> ReturnedForm:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -63,11 +65,20 @@ def seal(key: bytes, answers: dict[str, Any], room: int) -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, padded, None)
 
 
-def unseal(key: bytes, sealed: bytes) -> dict[str, Any]:
-    """What was sealed. Raises Unreadable for another key or changed bytes."""
-    try:
-        plain = AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
-    except InvalidTag:
-        raise Unreadable from None
-    answers: dict[str, Any] = json.loads(plain)
+def _open(keys: Sequence[bytes], sealed: bytes) -> bytes:
+    for key in keys:
+        with suppress(InvalidTag):
+            return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
+    raise Unreadable
+
+
+def unseal(keys: Sequence[bytes], sealed: bytes) -> dict[str, Any]:
+    """What was sealed with one of the keys. Raises Unreadable for another or changed bytes."""
+    answers: dict[str, Any] = json.loads(_open(keys, sealed))
     return answers
+
+
+def reseal(keys: Sequence[bytes], sealed: bytes) -> bytes:
+    """The same under the first of the keys, as long as before. Raises Unreadable."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(keys[0]).encrypt(nonce, _open(keys, sealed), None)

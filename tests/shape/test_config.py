@@ -16,6 +16,7 @@ BASE, SHORT = "EXTERNAL_BASE_URL", "秘密鍵が短すぎます"
 REFUSALS = [
     pytest.param({"COMPANION_SECRET_KEY": ""}, SHORT, id="empty secret"),
     pytest.param({"COMPANION_SECRET_KEY": "x" * 31}, SHORT, id="short secret"),
+    pytest.param({"COMPANION_SECRET_KEY_OLD": "short"}, SHORT, id="short earlier secret"),
     pytest.param({"COMPANION_SECRET_KEY": "ab" * 30}, "推測できます", id="secret of two letters"),
     pytest.param(
         {"COMPANION_SECRET_KEY": "please-change-me-before-you-go-live-0123"},

@@ -57,7 +57,7 @@ def filled(data: bytes, values: dict[str, Any], *, moved: int = 0) -> bytes:
 
 def read(defn: SurveyDefinition, data: bytes) -> ReturnedForm:
     sheets = read_workbook(data, "回答票.xlsx")
-    assert seal_in(sheets, KEY) == SEAL
+    assert seal_in(sheets, [KEY]) == SEAL
     return read_form(defn, sheets)
 
 
@@ -165,10 +165,10 @@ def test_what_people_type_is_understood(
 
 def test_a_changed_or_foreign_seal_is_none() -> None:
     sheets = read_workbook(issued(municipality_eval()), "回答票.xlsx")
-    assert seal_in(sheets, "another key") is None
-    assert seal_in(sheets, KEY) == SEAL
+    assert seal_in(sheets, ["another key"]) is None
+    assert seal_in(sheets, [KEY]) == SEAL
     sheets[0].rows[0][0] = str(sheets[0].rows[0][0]).replace("somebody", "another")
-    assert seal_in(sheets, KEY) is None
+    assert seal_in(sheets, [KEY]) is None
 
 
 def renamed(data: bytes, change: Callable[[Workbook], None]) -> bytes:

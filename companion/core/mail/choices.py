@@ -11,12 +11,14 @@ from sqlalchemy import delete, select, update
 from companion.core import audit, clock
 from companion.core.access import Viewer
 from companion.core.db import db
+from companion.core.keys import secret_keys
 from companion.core.mail.kinds import MAY_STOP, LetterKind
 from companion.core.mail.models import Letter, StoppedLetters
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="letter-choices")
+    # The last key signs; a letter of before the present key is still answered.
+    return URLSafeSerializer(secret_keys()[::-1], salt="letter-choices")
 
 
 def choices_link(address: str, kinds: Iterable[LetterKind] = ()) -> str:

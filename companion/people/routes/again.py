@@ -7,12 +7,12 @@ itself and goes on with the answer, so that nothing typed is lost.
 from __future__ import annotations
 
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
-from flask_security import verify_password
 from werkzeug.wrappers import Response
 
 from companion.core.access import PROOF, Permission, need_viewer, needs
 from companion.core.db import db, saved
 from companion.people.forms import AgainForm
+from companion.people.hashing import matches
 from companion.people.identities import offices_of
 from companion.people.limits import TooOften, count_failure, nobodys_password, try_limits
 from companion.people.models import User
@@ -65,7 +65,7 @@ def _ask(form: AgainForm) -> int:
         with saved():
             limits = try_limits(user.email, "again", browser=browsing.browser())
             hashed = user.password or nobodys_password()
-            is_right = verify_password(normal(form.password.data), hashed)
+            is_right = matches(normal(form.password.data), hashed)
             is_right = is_right and user.password is not None
             # The app's code as well, where there is an app: a password alone may be known.
             if is_right and user.totp_secret and current_app.config["SECOND_STEP"]:

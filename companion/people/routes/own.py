@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, session, url_for
-from flask_security import verify_password
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -20,6 +19,7 @@ from companion.people.factors import (
     steps_enrolled,
 )
 from companion.people.forms import ChangePasswordForm, PasswordForm, SetupForm, StateForm
+from companion.people.hashing import matches
 from companion.people.identities import offices_of
 from companion.people.limits import TooOften, count_failure, try_limits
 from companion.people.models import SignIn, User
@@ -116,7 +116,7 @@ def _knows_password(me: User, form: PasswordForm) -> bool:
     try:
         with saved():
             limits = try_limits(me.email, "again", browser=browsing.browser())
-            if verify_password(normal(form.current.data), me.password or ""):
+            if matches(normal(form.current.data), me.password or ""):
                 return True
             count_failure(limits)
         form.current.errors = ["いまのパスワードが正しくありません。"]
