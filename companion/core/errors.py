@@ -136,6 +136,15 @@ def _typed() -> list[str]:
 
 
 KNOWN = {400, 403, 404, 409, 413, 429, 500}
+# Refusals that share the page of 400, each with what to do in place of its words.
+ADVICE = {
+    405: "このアドレスは、画面のボタンで送るためのもので、直接は開けません。"
+    "ホームから画面を開き直してください。",
+    410: "このページは、もうありません。ホームから開き直してください。",
+    414: "アドレスが長すぎます。ホームから画面を開き直してください。",
+    415: "この形式では受け付けられません。画面のフォームから送り直してください。",
+    416: "ファイルの一部だけを取り出すことはできません。はじめからダウンロードしてください。",
+}
 TOLD = {"Allow", "Content-Range", "Retry-After"}  # what a refusal has to name beside its page
 TRIES = 3
 # Of PostgreSQL: two transactions waited for each other, and this one was chosen to give way.
@@ -202,8 +211,9 @@ def init_app(app: Flask) -> None:
         if code < 400:
             return error
         typed = _typed() if code == 403 else []
-        answer = _page(code if code in KNOWN else 400, typed=typed)
-        if answer.status_code < 500:
+        page = code if code in KNOWN else (400 if code < 500 else 500)
+        answer = _page(page, typed=typed, advice=ADVICE.get(code))
+        if answer.status_code == page:  # else the page itself could not be made
             answer.status_code = code
         answer.headers.extend(pair for pair in error.get_headers() if pair[0] in TOLD)
         return answer

@@ -22,6 +22,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "companion.pairing",
         "companion.serving",
         "companion.surveying",
+        "companion.rekeying",
         "companion.upkeep",
         "companion.webserver",
     ),
