@@ -13,6 +13,9 @@ from enum import StrEnum
 
 WORKING_MINUTES = 155 * 60
 OVER_PERCENT, UNDER_PERCENT = 20, 5
+OVER_MINUTES, UNDER_MINUTES = (
+    WORKING_MINUTES * percent // 100 for percent in (OVER_PERCENT, UNDER_PERCENT)
+)
 RUNNING = 2  # months in a row before anybody is told
 
 
@@ -104,25 +107,26 @@ def level_of(load: MonthLoad, *, agreed_percent: int = OVER_PERCENT) -> LoadLeve
 
     A month that cannot be judged yet is OPEN, unless it is too much already.
     """
-    if load.minutes > working_minutes(OVER_PERCENT):
+    if load.minutes > OVER_MINUTES:
         return LoadLevel.OVER
     if load.minutes > working_minutes(agreed_percent):
         return LoadLevel.ABOVE_AGREED
     if not load.is_whole:
         return LoadLevel.OPEN
-    if load.minutes < working_minutes(UNDER_PERCENT):
+    if load.minutes < UNDER_MINUTES:
         return LoadLevel.UNDER
     return LoadLevel.FITTING
 
 
-def strain(months: Sequence[MonthLoad], *, running: int = RUNNING) -> LoadLevel | None:
-    """OVER or UNDER when the latest `running` judged months in a row were; None otherwise.
+def judged(months: Sequence[MonthLoad]) -> list[LoadLevel]:
+    """What the months say that can be judged; the others are passed over."""
+    return [level for month in months if (level := level_of(month)) is not LoadLevel.OPEN]
 
-    `months` are in order; those that cannot be judged are passed over.
-    """
-    levels = [level for month in months if (level := level_of(month)) is not LoadLevel.OPEN]
-    last = set(levels[-running:])
+
+def strain(judged_levels: Sequence[LoadLevel], *, running: int = RUNNING) -> LoadLevel | None:
+    """OVER or UNDER when the latest `running` judged months in a row were; None otherwise."""
+    last = set(judged_levels[-running:])
     for level in (LoadLevel.OVER, LoadLevel.UNDER):
-        if len(levels) >= running and last == {level}:
+        if len(judged_levels) >= running and last == {level}:
             return level
     return None

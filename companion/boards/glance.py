@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.orm import selectinload
 
 from companion.activities.models import Activity, Attendance, NextAction
-from companion.activities.queries.overview import Activeness, activeness
+from companion.activities.queries.overview import Activeness, activeness, last_contact
 from companion.activities.queries.results import held_by_month, months_of
 from companion.activities.terms import TOOK_PLACE, UNSETTLED, ActivityKind, ActivityState
 from companion.applications.models import Challenge
@@ -127,11 +127,7 @@ def page_of_teams(
     """One page of the running teams: by number, or (`last`) the longest without contact first."""
     statement = select(Team).where(_running(period, viewer))
     if sort == "last":
-        last = (
-            select(func.max(Activity.held_start))
-            .where(Activity.team_id == Team.id, Activity.state.in_(TOOK_PLACE))
-            .scalar_subquery()
-        )
+        last = last_contact()
         statement = statement.order_by(last.is_not(None), last)
     statement = with_people(statement).options(selectinload(Team.pauses)).order_by(Team.number)
     teams = list(

@@ -146,7 +146,7 @@ def alerts() -> str:
         wanted=wanted,
         rule=rule if rule in set(Rule) else "",
         rules=[(one.value, one.label) for one in Rule],
-        options=options_of(period),
+        options=options_of(period, need_viewer()),
     )
 
 

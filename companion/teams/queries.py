@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from sqlalchemy import ColumnElement, exists, false, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.sql import Select
@@ -14,6 +16,8 @@ from companion.periods.models import Period
 from companion.places.models import Municipality
 from companion.teams.models import Team, TeamMember
 from companion.teams.terms import ANNOUNCED
+
+Rows = TypeVar("Rows", bound=Select[Any])
 
 
 def visible_to(viewer: Viewer) -> ColumnElement[bool]:
@@ -78,7 +82,7 @@ def own_to(viewer: Viewer) -> ColumnElement[bool]:
     return reach(viewer, Permission.ACTIVITY_LIST)
 
 
-def with_people(statement: Select[Team]) -> Select[Team]:
+def with_people(statement: Rows) -> Rows:
     """Load what a list of teams shows in a fixed number of queries."""
     return statement.options(
         joinedload(Team.period),

@@ -1,13 +1,12 @@
 """Pages about teams: the list, one team, and the announcement.
 
 What higher parts know about a team (its meetings, for instance) they add themselves: `add_panel`
-puts a piece on the page of one team, `set_last_contacts` fills a column of the list.
+puts a piece on the page of one team, `set_last_contact` fills a column of the list.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,21 +21,21 @@ from flask import (
     request,
     url_for,
 )
+from sqlalchemy import ColumnElement, null
 from werkzeug.wrappers import Response
 
 from companion.approvals.actions import carried_out_by
 from companion.approvals.models import Approval
 from companion.approvals.queries import waiting_for
 from companion.core.access import Permission, Viewer, need_viewer, needs, needs_fresh_to_send
-from companion.core.clock import to_jst
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.periods.queries import find_period
 from companion.periods.routes import current_period, show_period
-from companion.places.prefectures import PREFECTURE_NAMES
 from companion.teams.actions import announce_as_asked, ask_to_announce
 from companion.teams.forms import AnnounceForm
 from companion.teams.models import Team
+from companion.teams.narrowing import StateNarrowing, options_of, page_of_teams
 from companion.teams.queries import (
     find_team,
     is_own,
@@ -44,9 +43,9 @@ from companion.teams.queries import (
     may_see_official_contact,
     teams_of,
 )
-from companion.teams.terms import TeamState
 
 bp = Blueprint("teams", __name__)
+PER_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class Additions:
     """What higher parts have added to these pages."""
 
     panels: list[Callable[[Team, Viewer], Panel | None]] = field(default_factory=list)
-    last_contacts: Callable[[Sequence[Team]], dict[int, dt.datetime]] = lambda teams: {}
+    last_contact: Callable[[], ColumnElement[Any]] = null
 
 
 def init_app(app: Flask) -> None:
@@ -80,68 +79,9 @@ def add_panel(app: Flask, panel: Callable[[Team, Viewer], Panel | None]) -> None
     app.extensions["teams"].panels.append(panel)
 
 
-def set_last_contacts(
-    app: Flask, function: Callable[[Sequence[Team]], dict[int, dt.datetime]]
-) -> None:
-    """Say how to find when teams were last in touch with their municipality."""
-    app.extensions["teams"].last_contacts = function
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a list of teams is narrowed to; empty means everything."""
-
-    field: str = ""
-    prefecture: str = ""
-    ministry: str = ""
-    state: str = ""
-
-    def keep(self, team: Team) -> bool:
-        """True when a team belongs to the narrowed list."""
-        challenge = team.challenge
-        return (
-            (not self.field or self.field in {row.field_code for row in challenge.fields})
-            and self.prefecture in {"", challenge.municipality.prefecture_code}
-            and (
-                not self.ministry
-                or self.ministry in {m.official.ministry_code for m in team.current_members}
-            )
-            and self.state in {"", team.state.value}
-        )
-
-    @property
-    def given(self) -> dict[str, str]:
-        """The filters that narrow, as they stand in the address."""
-        return {name: value for name, value in vars(self).items() if value}
-
-
-def _sort(teams: list[Team], key: str, last: dict[int, dt.datetime]) -> list[Team]:
-    states = list(TeamState)
-    never = dt.datetime.min.replace(tzinfo=dt.UTC)
-    keys: dict[str, Callable[[Team], Any]] = {
-        "number": lambda team: team.number,
-        "prefecture": lambda team: team.challenge.municipality.prefecture_code,
-        "field": lambda team: team.challenge.main_field.position,
-        "state": lambda team: states.index(team.state),
-        "score": lambda team: team.score or 0,
-        "last": lambda team: last.get(team.id, never),
-    }
-    by = keys.get(key.removeprefix("-"), keys["number"])
-    return sorted(teams, key=by, reverse=key.startswith("-"))
-
-
-def _options(teams: list[Team]) -> dict[str, list[tuple[str, str]]]:
-    """What the list can be narrowed to: only what some team has."""
-    towns = {team.challenge.municipality.prefecture_code for team in teams}
-    fields = {row.field for team in teams for row in team.challenge.fields}
-    ministries = {m.official.ministry for team in teams for m in team.current_members}
-    states = {team.state for team in teams}
-    return {
-        "field": [(f.code, f.digit + f.label) for f in sorted(fields, key=lambda f: f.position)],
-        "prefecture": [(code, PREFECTURE_NAMES[code]) for code in sorted(towns)],
-        "ministry": [(m.code, m.name) for m in sorted(ministries, key=lambda m: m.position)],
-        "state": [(state.value, state.label) for state in TeamState if state in states],
-    }
+def set_last_contact(app: Flask, function: Callable[[], ColumnElement[Any]]) -> None:
+    """Say how a statement about teams finds when each was last in touch with its municipality."""
+    app.extensions["teams"].last_contact = function
 
 
 @bp.get("/<int:year>/teams")
@@ -149,20 +89,26 @@ def _options(teams: list[Team]) -> dict[str, list[tuple[str, str]]]:
 def teams() -> str:
     """The teams of a period that the viewer may know of."""
     viewer, period = need_viewer(), current_period()
-    everything = teams_of(period, viewer)
-    filters = Filters(**{name: request.args.get(name, "") for name in Filters.__annotations__})
+    wanted, sort = StateNarrowing.read(request.args), request.args.get("sort", "number")
     has_results = viewer.may(Permission.MATCH_VIEW)
-    last = current_app.extensions["teams"].last_contacts(everything) if has_results else {}
-    sort = request.args.get("sort", "number")
+    if not has_results and sort.removeprefix("-") in {"score", "last"}:
+        sort = "number"  # the order would tell what the list does not show
+    last = current_app.extensions["teams"].last_contact() if has_results else null()
+    listed = page_of_teams(
+        period,
+        viewer,
+        wanted,
+        last,
+        sort=sort,
+        page=max(request.args.get("page", 1, type=int), 1),
+        size=PER_PAGE,
+    )
     return render_template(
         "teams/teams.html",
-        teams=_sort([team for team in everything if filters.keep(team)], sort, last),
-        total=len(everything),
-        waiting=sum(not team.state.is_announced for team in everything),
-        filters=filters,
-        options=_options(everything),
+        listed=listed,
+        wanted=wanted,
+        options=options_of(period, viewer),
         sort=sort,
-        last={team_id: to_jst(moment).date() for team_id, moment in last.items()},
         has_results=has_results,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from companion.activities.load import LoadLevel, MonthLoad, level_of, share_tenths, strain
+from companion.activities.load import LoadLevel, MonthLoad, judged, level_of, share_tenths, strain
 from companion.activities.queries.load import official_loads
 from companion.activities.queries.results import team_results
 from companion.activities.queries.strain import page_of_loads
@@ -72,12 +72,12 @@ def test_shares_are_rounded_with_integers(minutes: int, tenths: int) -> None:
     ],
 )
 def test_two_months_running_are_a_strain(minutes: list[int], found: LoadLevel | None) -> None:
-    assert strain([MonthLoad(APRIL, count) for count in minutes]) is found
+    assert strain(judged([MonthLoad(APRIL, count) for count in minutes])) is found
 
 
 def test_a_month_that_cannot_be_judged_is_passed_over() -> None:
     months = [MonthLoad(APRIL, 0), MonthLoad(APRIL, 0), MonthLoad(APRIL, 0, is_whole=False)]
-    assert strain(months) is LoadLevel.UNDER
+    assert strain(judged(months)) is LoadLevel.UNDER
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from companion.activities.terms import ActivityKind
+from companion.activities.terms import ActivityKind, AttendanceStatus
 from companion.core import clock
 from companion.core.access import Role
 from companion.core.db import db, saved
@@ -17,6 +17,10 @@ from companion.inquiries.actions import Question, ask_secretariat
 from companion.inquiries.terms import InquiryKind
 from companion.notices.alerts import DEFAULTS, Overdue, Rest, Rule, TeamFacts, alerts_of
 from companion.notices.jobs import send_digest
+from companion.notices.queries import page_of_alerts, team_alerts
+from companion.notices.queries.teamfacts import COSTLY
+from companion.periods.queries import find_period
+from companion.teams.narrowing import Narrowing
 from companion.teams.terms import TeamState
 from tests.conftest import MOMENT
 from tests.kit.makers import (
@@ -224,6 +228,47 @@ def test_the_page_takes_the_same_queries_for_few_and_many(app: Flask) -> None:
     with count_queries() as many:
         boss.get("/2025/alerts")
     assert len(many) == len(few)
+
+
+def test_pages_say_the_same_as_the_whole_list_and_cost_the_same(app: Flask) -> None:
+    """What takes long is read only where it decides: no team and no alert is lost by that."""
+    make_period()
+    for number in range(1, 10):
+        team = make_team(size=2)
+        with saved():  # too new for anything but what follows
+            for member in team.members:
+                member.started_on = dt.date(2025, 7, 20)
+        for back in range(3):
+            day = dt.date(2025, 9, 1) - dt.timedelta(days=7 * back)
+            visit = make_activity(team, day=day, kind=ActivityKind.SITE_VISIT)
+            if number % 3 == 0:
+                with saved():
+                    visit.attendances[0].status = AttendanceStatus.ABSENT
+        if number in (2, 3, 7, 9):
+            late = dt.date(2025, 8, 25 if number == 2 else 1)
+            make_next_action(team, "資料を送る", due_on=late)
+    period = find_period(2025)
+    whole = [(row.team.number, [a.rule for a in row.alerts]) for row in team_alerts(period)]
+    assert [number for number, _ in whole] == [3, 7, 9, 2, 6]
+    assert (6, [Rule.ABSENT]) in whole
+    counts = set()
+    for size in (1, 2, 3):
+        found = []
+        for page in range(1, -(-len(whole) // size) + 1):
+            with count_queries() as sent:
+                rows, count = page_of_alerts(period, Narrowing(), page=page, size=size)
+            assert count == len(whole)
+            found += [(row.team.number, [a.rule for a in row.alerts]) for row in rows]
+            counts.add(len(sent))
+        assert found == whole
+        last, _ = page_of_alerts(period, Narrowing(), page=99, size=size)
+        assert [row.team.number for row in last] == [row[0] for row in whole[-len(last) :]]
+    assert max(counts) <= 20
+    for rule in Rule:
+        rows, count = page_of_alerts(period, Narrowing(), rule=rule)
+        said = sorted(number for number, rules in whole if rule in rules)
+        assert [row.team.number for row in rows] == said
+    assert not any(rule.is_urgent for rule in COSTLY)
 
 
 def test_the_page_is_narrowed_and_costs_the_same_for_many_teams(app: Flask) -> None:

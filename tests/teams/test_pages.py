@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 
+from companion.activities.queries.overview import last_contact
 from companion.core.access import Role
 from companion.core.db import db, saved
 from companion.people.models import User
+from companion.periods.queries import find_period
 from companion.teams.models import Team
+from companion.teams.narrowing import StateNarrowing, page_of_teams
 from companion.teams.terms import TeamState
 from tests.kit.makers import (
     account_of,
@@ -21,6 +24,7 @@ from tests.kit.makers import (
     make_period,
     make_team,
     make_user,
+    viewer_as,
 )
 from tests.kit.pages import Browser, Page, count_queries
 
@@ -153,6 +157,56 @@ def test_a_list_takes_the_same_queries_for_one_team_and_for_many(app: Flask) -> 
         browser.get("/2025/teams")
     assert len(many) == len(few)
     assert len(many) <= 14
+
+
+def test_a_long_list_is_read_a_page_at_a_time_in_every_order(app: Flask) -> None:
+    make_period()
+    teams = [make_team(score=score) for score in (3, None, 3, 1, 3)]
+    make_activity(teams[3])
+    boss = viewer_as(make_user(Role.COORDINATOR))
+
+    def pages(sort: str) -> list[list[int]]:
+        found, counts = [], set()
+        for page in (1, 2, 3):
+            db.session.expunge_all()
+            period = find_period(2025)
+            with count_queries() as sent:
+                listed = page_of_teams(
+                    period, boss, StateNarrowing(), last_contact(), sort=sort, page=page, size=2
+                )
+            assert (listed.page, listed.pages, listed.count, listed.total) == (page, 3, 5, 5)
+            found.append([team.number for team, _ in listed.rows])
+            counts.add(len(sent))
+        assert max(counts) <= 6
+        return found
+
+    assert pages("number") == [[1, 2], [3, 4], [5]]
+    assert pages("-number") == [[5, 4], [3, 2], [1]]
+    assert pages("-score") == [[1, 3], [5, 4], [2]]
+    assert pages("-last") == [[4, 1], [2, 3], [5]]
+    behind = page_of_teams(
+        find_period(2025), boss, StateNarrowing(), last_contact(), page=9, size=2
+    )
+    assert (behind.page, len(behind.rows)) == (3, 1)
+
+
+def test_who_sees_no_scores_does_not_learn_them_from_the_order(app: Flask, world: World) -> None:
+    page = signed_in(app, make_user(Role.PREFECTURE, prefecture_code="40")).get(
+        "/2025/teams?sort=-score"
+    )
+    assert [row["番号"] for row in rows_of(page)] == ["1", "2"]
+
+
+def test_the_selects_offer_only_what_the_viewer_knows(app: Flask, world: World) -> None:
+    def offered(user: User) -> str:
+        form = signed_in(app, user).get("/2025/teams").form("絞り込む")
+        return str([form.choices(name) for name in ("field", "prefecture", "ministry", "state")])
+
+    waiting = ("北海道", "デジタル庁", "案")
+    boss, official = offered(make_user(Role.COORDINATOR)), offered(make_user(Role.OFFICIAL))
+    assert all(word in boss for word in waiting)
+    assert not any(word in official for word in waiting)
+    assert "長野県" in official
 
 
 def test_the_team_page_shows_everything_to_the_coordinator(app: Flask, world: World) -> None:

@@ -15,6 +15,7 @@ from companion.activities.load import (
     MonthLoad,
     Service,
     is_whole,
+    judged,
     level_of,
     served,
     strain,
@@ -59,7 +60,7 @@ class OfficialLoad:
     @property
     def strain(self) -> LoadLevel | None:
         """Too much or too little, two months running."""
-        return strain(self.months)
+        return strain(judged(self.months))
 
 
 def official_loads(

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from companion.activities.models import Activity, Attendance, NextAction
 from companion.activities.terms import TOOK_PLACE, UNSETTLED, ActivityKind, ActivityState
@@ -49,14 +49,10 @@ class Activeness:
         return (clock.today() - self.last_day).days if self.last_day else None
 
 
-def last_contacts(teams: Sequence[Team]) -> dict[int, dt.datetime]:
-    """When each team was last in touch with its municipality."""
-    rows = db.session.execute(
-        select(Activity.team_id, func.max(Activity.held_start))
-        .where(Activity.team_id.in_([team.id for team in teams]), Activity.state.in_(TOOK_PLACE))
-        .group_by(Activity.team_id)
-    )
-    return {row[0]: row[1] for row in rows if row[1] is not None}
+def last_contact() -> ColumnElement[dt.datetime | None]:
+    """When a team was last in touch with its municipality, for statements about teams."""
+    held = and_(Activity.team_id == Team.id, Activity.state.in_(TOOK_PLACE))
+    return select(func.max(Activity.held_start)).where(held).correlate(Team).scalar_subquery()
 
 
 def activeness(

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, select
 
 from companion.activities.models import Activity, Attendance, NextAction
-from companion.activities.queries.overview import Activeness, activeness
+from companion.activities.queries.overview import Activeness, activeness, last_contact
 from companion.activities.terms import TOOK_PLACE, UNSETTLED, ActivityKind, ActivityState
 from companion.core import clock
 from companion.core.access import Viewer
@@ -49,7 +49,7 @@ def _keys(sort: str) -> list[ColumnElement[Any]]:
     late = NextAction.due_on < clock.today()
     match sort:
         case "last":
-            last = _of_team(func.max(Activity.held_start), HELD)
+            last = last_contact()
             return [last.is_not(None), last]
         case "online" | "visits":
             kinds = {"online": ActivityKind.ONLINE_MEETING, "visits": ActivityKind.SITE_VISIT}

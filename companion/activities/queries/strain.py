@@ -16,7 +16,7 @@ from companion.activities.load import (
     MonthLoad,
     Service,
     is_whole,
-    level_of,
+    judged,
     served,
     strain,
 )
@@ -135,7 +135,7 @@ def _strained(period: Period, within: ColumnElement[bool]) -> dict[int, Known]:
     months = [month for month in months_of(period) if month <= clock.today()]
     found = _levels(period, services, months[-RECENT:], people)
     if len(months) > RECENT:
-        unsure = {key: services[key] for key, (_, judged) in found.items() if judged < RUNNING}
+        unsure = {key: services[key] for key, (_, count) in found.items() if count < RUNNING}
         if unsure:
             found |= _levels(period, unsure, months, people)
     return {key: (*names[key], found[key][0]) for key in names}
@@ -165,17 +165,22 @@ def _levels(
     today, offset = clock.today(), months_of(period).index(months[0])
     spent = minutes_by_official(period, people, since=months[0])
     found: dict[int, tuple[LoadLevel | None, int]] = {}
-    # Many have the same days of service: what a month means to them is found out once.
-    meant: dict[tuple[dt.date, tuple[Service, ...]], tuple[bool, bool]] = {}
+    # Many have the same days of service: what the months mean to them is found out once.
+    alike: dict[tuple[Service, ...], list[int]] = defaultdict(list)
     for key, rows in services.items():
-        same, loads = tuple(rows), []
-        for n, month in enumerate(months, start=offset):
-            known = meant.get((month, same))
-            if known is None:
-                known = served(month, rows), is_whole(month, rows, today)
-                meant[month, same] = known
-            if known[0] or (key, n) in spent:
-                loads.append(MonthLoad(month, spent.get((key, n), 0), known[1]))
-        judged = sum(level_of(load) is not LoadLevel.OPEN for load in loads)
-        found[key] = strain(loads), judged
+        alike[tuple(rows)].append(key)
+    for same, keys in alike.items():
+        meant = [
+            (n, month, served(month, same), is_whole(month, same, today))
+            for n, month in enumerate(months, start=offset)
+        ]
+        for key in keys:
+            levels = judged(
+                [
+                    MonthLoad(month, spent.get((key, n), 0), whole)
+                    for n, month, has_served, whole in meant
+                    if has_served or (key, n) in spent
+                ]
+            )
+            found[key] = strain(levels), len(levels)
     return found

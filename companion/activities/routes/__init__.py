@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from companion.activities.actions import importing
-from companion.activities.queries.overview import last_contacts
+from companion.activities.queries.overview import last_contact
 from companion.activities.routes import (  # noqa: F401 each adds its pages to the blueprint
     calendars,
     drafts,
@@ -25,7 +25,7 @@ from companion.activities.routes.reading import team_panel, timeline_panel
 from companion.activities.sheets import activity_template
 from companion.applications.routes import TEMPLATES
 from companion.applications.terms import ImportKind
-from companion.teams.routes import add_panel, set_last_contacts
+from companion.teams.routes import add_panel, set_last_contact
 
 __all__ = ["bp", "init_app"]
 
@@ -37,4 +37,4 @@ def init_app(app: Flask) -> None:
     TEMPLATES[ImportKind.ACTIVITIES.value] = activity_template
     add_panel(app, team_panel)
     add_panel(app, timeline_panel)
-    set_last_contacts(app, last_contacts)
+    set_last_contact(app, last_contact)

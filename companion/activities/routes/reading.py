@@ -111,7 +111,7 @@ def overview() -> str:
         sort=sort,
         hours=hours_tenths,
         wanted=wanted,
-        options=options_of(period),
+        options=options_of(period, viewer),
         page=page,
         pages=pages,
     )
