@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from companion.core.db import database_url
 from companion.core.keys import EARLIER, PRESENT, key_for, pepper
+from companion.core.leaks import is_list
 
 LOCAL = ("localhost", "127.0.0.1")
 # What examples and other programs put where a secret belongs.
@@ -153,6 +154,16 @@ def _mail_domains() -> tuple[str, ...]:
     return words
 
 
+def _leaked_passwords() -> str | None:
+    file = os.environ.get("COMPANION_LEAKED_PASSWORDS") or None
+    if file is not None and not is_list(file):
+        raise BadSettings(
+            f"COMPANION_LEAKED_PASSWORDS（{file}）を読めないか、漏えいしたパスワードの一覧の形では"
+            "ありません。SHA-1 の順に並んだ一覧（一行に一つ）のファイルを指定してください。"
+        )
+    return file
+
+
 def _number(name: str, default: int, *, most: int) -> int:
     given = os.environ.get(name) or str(default)
     if not (given.isascii() and given.isdigit() and int(given) <= most):
@@ -189,6 +200,7 @@ def settings(folder: Path) -> dict[str, Any]:
         ),
         "BACKUP_MINUTES": _number("COMPANION_BACKUP_MINUTES", 10, most=1440),
         "SCANNER": os.environ.get("COMPANION_SCANNER"),
+        "LEAKED_PASSWORDS": _leaked_passwords(),
         "TRUSTED_HOSTS": [host, *local],
         "PROXY_HOPS": _number("COMPANION_PROXY_HOPS", 0, most=5),
         "MAX_CONTENT_LENGTH": 3 * 1024 * 1024,

@@ -21,6 +21,7 @@ from companion.console import json_option, show, spoken
 from companion.core import backup, clock
 from companion.core.db import UnknownSchema, check_schema, db
 from companion.core.errors import Refused
+from companion.core.leaks import is_list
 from companion.people.clients import FAILURES, client_of
 from companion.people.queries import has_demo_accounts
 from companion.surveys.library import FOLDER, files
@@ -45,7 +46,7 @@ def doctor_command(as_json: bool) -> None:
             _check_mail(),
         ),
         *(_check_proxy(), _check_definitions(), *_check_offices()),
-        *(_check_scanner(), _check_connection(), _check_demo(), _check_user()),
+        *(_check_scanner(), _check_leaks(), _check_connection(), _check_demo(), _check_user()),
     ]
     lines = [f"{'○' if met else '×'} {name}：{words}" for name, met, words in checks]
     result = {"checks": [{"name": n, "met": m, "message": w} for n, m, w in checks]}
@@ -227,6 +228,15 @@ def _check_scanner() -> Check:
     if shutil.which(command[0]) is None:
         return name, False, f"COMPANION_SCANNER の {command[0]} が見つかりません。"
     return name, True, f"{command[0]} が添付ファイルを検査します。"
+
+
+def _check_leaks() -> Check:
+    name, file = "漏えいしたパスワードの一覧", current_app.config["LEAKED_PASSWORDS"]
+    if file is None:
+        return name, True, "ありません（COMPANION_LEAKED_PASSWORDS に置くと照合します）。"
+    if not is_list(file):
+        return name, False, f"{file} を読めません。COMPANION_LEAKED_PASSWORDS を確かめてください。"
+    return name, True, f"{file} にあるパスワードを受け付けません。"
 
 
 def _check_connection() -> Check:

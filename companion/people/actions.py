@@ -13,7 +13,8 @@ from sqlalchemy import select
 from companion.core import audit
 from companion.core.access import Role, Viewer
 from companion.core.db import db
-from companion.core.errors import Refused
+from companion.core.errors import Refused, log
+from companion.core.leaks import is_leaked
 from companion.people.ministries import MINISTRIES
 from companion.people.models import Ministry, RoleRow, User
 from companion.people.queries import active_deputy, find_user, role_row
@@ -71,7 +72,7 @@ def add_user(
         roles, lg_code=lg_code, prefecture_code=prefecture_code, ministry_code=ministry_code
     )
     if password is not None:
-        fault = password_fault(password, email=address, words=[name]) or fault
+        fault = _fault(password, email=address, name=name) or fault
     if fault:
         raise Refused(fault)
     check_bounds(lg_code, ministry_code)
@@ -90,6 +91,24 @@ def add_user(
     db.session.flush()
     audit.record("user.add", user.public_id, by=by, roles=[role.value for role in roles])
     return user
+
+
+def _fault(password: str, *, email: str, name: str) -> str | None:
+    """Why a password may not be used: guessed too easily, or known from a leak."""
+    fault = password_fault(password, email=email, words=[name])
+    if fault is not None:
+        return fault
+    try:
+        is_known = is_leaked(normal(password), current_app.config["LEAKED_PASSWORDS"])
+    except OSError:
+        log.error("the list of leaked passwords cannot be read", exc_info=True)
+        return None
+    return (
+        "外部で漏えいしたことのあるパスワードです。ほかのサービスで使っていない、"
+        "別の言葉の組み合わせにしてください。"
+        if is_known
+        else None
+    )
 
 
 def office_address(email: str) -> str:
@@ -165,7 +184,7 @@ def set_password(user: User, password: str, *, by: Viewer | None) -> None:
     Raises:
         Refused: it is too short or easily guessed.
     """
-    fault = password_fault(password, email=user.email, words=[user.name])
+    fault = _fault(password, email=user.email, name=user.name)
     if fault:
         raise Refused(fault)
     user.password = hash_password(normal(password))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
 from companion.core.access import Role
+from companion.core.leaks import is_leaked, is_list
 from companion.people.rules import PASSWORD_MAX, PASSWORD_MIN, password_fault
 from tests.kit.makers import PASSWORD, make_user
 from tests.kit.pages import Browser
@@ -36,6 +40,42 @@ def test_long_and_not_guessed_is_all_that_is_asked(password: str, is_good: bool)
     fault = password_fault(password, email="tanaka.taro@example.go.jp")
     assert (fault is None) is is_good, fault
     assert (PASSWORD_MIN, PASSWORD_MAX) == (15, 128)
+
+
+LEAKED = ["1234567890", "kagami mizuumi tetsudou", GOOD, *(f"leaked {n}" for n in range(500))]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+@pytest.mark.parametrize("count", [1, 2, 3, len(LEAKED)])
+def test_every_line_of_a_list_of_leaks_is_found(folder: Path, count: int, end: str) -> None:
+    file = list_of(folder, LEAKED[:count], end)
+    assert [word for word in LEAKED if is_leaked(word, file)] == LEAKED[:count]
+    assert not any(is_leaked(f"another {n}", file) for n in range(500))
+
+
+def list_of(folder: Path, words: list[str], end: str = "\r\n") -> str:
+    """A list of leaked passwords as it is published."""
+    lines = sorted(
+        hashlib.sha1(word.encode(), usedforsecurity=False).hexdigest().upper() + ":7"
+        for word in words
+    )
+    (folder / "leaked").write_text(end.join(lines) + end, newline="")
+    return str(folder / "leaked")
+
+
+def test_one_known_from_a_leak_is_refused(
+    app: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "LEAKED_PASSWORDS", list_of(folder, LEAKED))
+    browser = Browser(app).sign_in_as(make_user(Role.MINISTRY))
+    page = browser.get("/account/password")
+    page = page.submit("変更する", current=PASSWORD, password=GOOD, again=GOOD)
+    assert "漏えいした" in page.errors[0]
+    other = "tora-hebi-uma-hitsuji 七番"
+    assert page.submit("変更する", current=PASSWORD, password=other, again=other).path == "/account"
+    assert is_list(list_of(folder, LEAKED))
+    (folder / "leaked").write_text("no list")
+    assert not is_list(str(folder / "leaked"))
 
 
 def test_it_is_compared_as_it_was_typed(app: Flask) -> None:

@@ -37,6 +37,7 @@ REFUSALS = [
     pytest.param({"COMPANION_MAIL_FROM": "a@b.jp\nBcc: c@d.jp"}, "差出人", id="line break"),
     pytest.param({"COMPANION_MAIL_FROM": "a@b.jp, c@d.jp"}, "差出人", id="two senders"),
     pytest.param({"COMPANION_PROXY_HOPS": "all"}, "COMPANION_PROXY_HOPS", id="proxies"),
+    pytest.param({"COMPANION_LEAKED_PASSWORDS": "/nowhere"}, "一覧の形", id="list of leaks"),
     pytest.param({"COMPANION_BACKUP_MINUTES": "soon"}, "整数", id="not a number"),
 ]
 
