@@ -39,6 +39,8 @@ ENTRIES: list[tuple[str, str, Permission]] = [
     ("applications.challenges", "市町村の課題", Permission.CHALLENGE_LIST),
     ("applications.officials", "応募職員", Permission.OFFICIAL_LIST),
     ("screening.screening", "審査", Permission.SCREENING_VIEW),
+    ("screening.challenge_opinions", "課題への意見", Permission.CHALLENGE_OPINION),
+    ("screening.official_opinions", "応募への意見", Permission.OFFICIAL_OPINION),
     ("matching.runs", "マッチング", Permission.MATCH_VIEW),
     ("teams.teams", "チーム", Permission.TEAM_LIST),
     ("activities.activities", "活動記録", Permission.ACTIVITY_LIST),

@@ -112,6 +112,7 @@ VERBS = {
     "office_link": "府省庁のサインインとの連携",
     "office_unlink": "府省庁のサインインとの連携の解除",
     "open": "開始",
+    "opinion": "意見の記入",
     "passkey_add": "パスキーの登録",
     "passkey_drop": "パスキーの削除",
     "password": "パスワードの設定",

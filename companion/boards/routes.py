@@ -30,6 +30,7 @@ from companion.boards.queries import (
 )
 from companion.boards.tasks import (
     link_to,
+    opinions_to_give,
     surveys_to_answer,
     waiting_for_coordinator,
     waiting_for_member,
@@ -170,7 +171,13 @@ def _held(activities: list[Activity]) -> list[Activity]:
 def _prefecture(period: Period, viewer: Viewer) -> str:
     rows = activeness(period, viewer)
     recent, _ = activities_of(period, viewer, limit=4 * RECENT)
-    return render_template("boards/prefecture.html", period=period, rows=rows, recent=_held(recent))
+    return render_template(
+        "boards/prefecture.html",
+        period=period,
+        rows=rows,
+        recent=_held(recent),
+        tasks=opinions_to_give(period, viewer),
+    )
 
 
 def _ministry(period: Period, viewer: Viewer) -> str:
@@ -183,6 +190,7 @@ def _ministry(period: Period, viewer: Viewer) -> str:
     return render_template(
         "boards/ministry.html",
         period=period,
+        tasks=opinions_to_give(period, viewer),
         rows=teams,
         share=share_of([team for team, _ in teams], viewer.ministry_code),
         surveys=survey_counts(period, viewer),

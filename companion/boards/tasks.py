@@ -13,6 +13,7 @@ from companion.boards.glance import Sums
 from companion.boards.queries import Facts
 from companion.core.access import Permission, Role, Viewer
 from companion.periods.models import Period
+from companion.screening.queries.opinions import challenges_asked, officials_asked
 from companion.surveys.queries import own_invitations
 from companion.surveys.terms import NOT_REMINDED, InvitationState, RoundState
 from companion.teamreports.queries import reports_in
@@ -79,6 +80,20 @@ def waiting_for_coordinator(facts: Facts, sums: Sums, viewer: Viewer) -> list[Ta
     if sums.reports:
         link = url_for("teamreports.team_reports")
         tasks.append(Task("受理を待つ報告", f"{sums.reports}件", link))
+    return tasks
+
+
+def opinions_to_give(period: Period, viewer: Viewer) -> list[Task]:
+    """What a prefecture or a ministry is asked to say at screening."""
+    challenges = sum(row.is_owed for row in challenges_asked(period, viewer))
+    officials = sum(row.is_owed for row in officials_asked(period, viewer))
+    tasks = []
+    if challenges:
+        link = url_for("screening.challenge_opinions")
+        tasks.append(Task("意見を待っている課題", f"{challenges}件", link))
+    if officials:
+        link = url_for("screening.official_opinions")
+        tasks.append(Task("意見を待っている応募", f"{officials}人", link))
     return tasks
 
 

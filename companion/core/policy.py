@@ -56,6 +56,8 @@ class Permission(StrEnum):
     OFFICIAL_LIST = "official:list"
     SCREENING_VIEW = "screening:view"
     SCREENING_DECIDE = "screening:decide"
+    CHALLENGE_OPINION = "challenge:opinion"
+    OFFICIAL_OPINION = "official:opinion"
     MATCH_VIEW = "match:view"
     MATCH_RUN = "match:run"
     TEAM_LIST = "team:list"
@@ -127,8 +129,8 @@ class State(StrEnum):
     """A state of the thing that a right depends on."""
 
     ANNOUNCED = "announced"
-    OPEN = "open"  # a survey that takes answers
-    CLOSED = "closed"  # a survey that takes no answers any more
+    OPEN = "open"  # a survey that takes answers, an application nobody has decided about
+    CLOSED = "closed"  # a survey that takes no answers any more, an application decided about
     OPENED = "opened"  # a team's memos that this person has opened, with a reason and for a day
     PUBLISHED = "published"  # a closed survey whose results the office made public
 
@@ -160,6 +162,8 @@ challenge:list     all  .              place           pref           .         
 official:list      all  own            .               .              ministry      all
 screening:view     all  .              .               .              .             all
 screening:decide   all  .              .               .              .             .
+challenge:opinion  .    .              .               pref@open      .             .
+official:opinion   .    .              .               .              ministry@open .
 match:view         all  .              .               .              .             all
 match:run          all  .              .               .              .             .
 team:list          all  all@announced  all@announced   all@announced  all@announced all

@@ -27,6 +27,7 @@ from companion.demo.life import (
     note_for_the_team,
     write_reports,
 )
+from companion.demo.opinions import give_opinions
 from companion.demo.places import make_municipalities
 from companion.demo.year import make_year
 from companion.matching.actions import adopt_run, record_run
@@ -166,21 +167,22 @@ def _add_accounts() -> None:
     place = team.challenge.municipality
     leader = team.members[0].official
 
-    def add(email: str, name: str, role: Role, **scope: Any) -> None:
-        add_user(email=email, name=name, password=PASSWORD, roles=[role], by=None, **scope)
+    def add(email: str, name: str, role: Role, **scope: Any) -> User:
+        return add_user(email=email, name=name, password=PASSWORD, roles=[role], by=None, **scope)
 
     add(leader.email, leader.name, Role.OFFICIAL)
     add("municipality@demo.test", f"{place.name}担当者", Role.MUNICIPALITY, lg_code=place.lg_code)
-    add(
+    prefecture = add(
         "prefecture@demo.test",
         f"{place.prefecture}連携窓口",
         Role.PREFECTURE,
         prefecture_code=place.prefecture_code,
     )
-    add(
+    ministry = add(
         "ministry@demo.test",
         f"{leader.ministry.name}担当窓口",
         Role.MINISTRY,
         ministry_code=leader.ministry_code,
     )
+    give_opinions(prefecture, ministry)
     add("auditor@demo.test", "監査 担当", Role.AUDITOR)

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from companion.core.forms import CreatingForm, EditingForm, Form
 from companion.screening.models import Criterion
-from companion.screening.terms import LEVELS, REMOTENESS, Verdict
+from companion.screening.terms import LEVELS, REMOTENESS, Stance, Verdict
 
 LONG = Length(max=2000, message="2,000文字以内で入力してください。")
 
@@ -59,6 +59,22 @@ class VerdictForm(Form):
     reason = TextAreaField(
         "理由", validators=[LONG], description="「対象外」と「判断を取り消し」のときは必須です。"
     )
+
+
+class OpinionForm(EditingForm):
+    """What a prefecture or a ministry says of an application; `opinion_form` gives the choices."""
+
+    stance = RadioField("意見", [InputRequired(message="どれかを選んでください。")])
+    note = TextAreaField("理由や条件", [LONG])
+
+
+def opinion_form(stances: Sequence[Stance]) -> OpinionForm:
+    """The form with what this side may say."""
+    form = OpinionForm()
+    form.stance.choices = [SelectChoice(row.value, row.label) for row in stances]
+    needed = "」「".join(row.label for row in stances if row.is_warning)
+    form.note.description = f"「{needed}」のときは必須です。事務局と監査が審査で読みます。"
+    return form
 
 
 def criteria_form(criteria: Sequence[Criterion], version: int) -> EditingForm:

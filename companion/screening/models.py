@@ -12,7 +12,7 @@ from companion.core import clock
 from companion.core.db import Base, PublicId, UtcDateTime, Versioned, Word
 from companion.people.models import User
 from companion.places.models import Municipality
-from companion.screening.terms import Verdict
+from companion.screening.terms import Stance, Verdict
 
 
 class Criterion(Base):
@@ -72,6 +72,32 @@ class Decision(Base):
     decided_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=clock.now)
 
     decided_by: Mapped[User] = relationship()
+
+
+class Opinion(Base):
+    """What a prefecture says of a challenge, or a ministry of an application of its own official.
+
+    Each saving is a row: the highest version counts, those before it are kept. Coordinators and
+    the auditor read it at screening; municipalities and officials never do.
+    """
+
+    __tablename__ = "opinions"
+    __table_args__ = (
+        CheckConstraint("(challenge_id IS NULL) != (official_id IS NULL)", name="one_subject"),
+        UniqueConstraint("challenge_id", "version"),
+        UniqueConstraint("official_id", "version"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int | None] = mapped_column(ForeignKey("challenges.id"))
+    official_id: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
+    version: Mapped[int]
+    stance: Mapped[Stance] = mapped_column(Word(Stance, 12))
+    note: Mapped[str] = mapped_column(Text, default="")
+    given_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    given_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    given_by: Mapped[User] = relationship()
 
 
 class ConsentChase(Base):

@@ -28,6 +28,38 @@ class Verdict(StrEnum):
         ]
 
 
+class Stance(StrEnum):
+    """What a prefecture says of a challenge, or a ministry of an application of its own."""
+
+    RECOMMENDED = "recommended"
+    NO_OBJECTION = "no_objection"
+    CONCERN = "concern"
+    AGREED = "agreed"
+    CONDITIONAL = "conditional"
+    DISAGREED = "disagreed"
+
+    @property
+    def label(self) -> str:
+        """As shown on screen."""
+        return {
+            "recommended": "推薦する",
+            "no_objection": "支障なし",
+            "concern": "懸念あり",
+            "agreed": "同意",
+            "conditional": "条件付き同意",
+            "disagreed": "不同意",
+        }[self.value]
+
+    @property
+    def is_warning(self) -> bool:
+        """True when a person should read the words before the application is made eligible."""
+        return self in {Stance.CONCERN, Stance.CONDITIONAL, Stance.DISAGREED}
+
+
+OF_PREFECTURE = (Stance.RECOMMENDED, Stance.NO_OBJECTION, Stance.CONCERN)
+OF_MINISTRY = (Stance.AGREED, Stance.CONDITIONAL, Stance.DISAGREED)
+
+
 class CriterionRow(NamedTuple):
     """A criterion: label, what to look at, weight."""
 

@@ -44,7 +44,7 @@ from tests.shape.world import World, requests_of
 
 # Those of the world, and the states that are added here.
 KINDS = ("own", "other", "hidden", "planned", "visit", "good", "ended", "quiet")
-ROLES = (Role.COORDINATOR, Role.OFFICIAL, Role.MUNICIPALITY)
+ROLES = (Role.COORDINATOR, Role.OFFICIAL, Role.MUNICIPALITY, Role.PREFECTURE, Role.MINISTRY)
 _ID = re.compile(r"/[a-z2-7]{16}(?=/|$)")
 
 

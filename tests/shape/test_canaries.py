@@ -158,6 +158,7 @@ polls.place                         C o m A
 polls.title                         C o m A
 reviews.note                        -
 screening_decisions.reason          -
+opinions.note                       C p k A
 briefing_sessions.place C O M P K A
 teams.support_theme C O M P K A
 unsuitable_days.note C o m

@@ -13,7 +13,7 @@ from companion.core.policy import GRANTS, Grant, Permission, Role, Scope, State
 
 # The six roles in order: a all, t own team, e every team while serving in one,
 # p own place, f own prefecture, k own ministry, o own, c counts, - nothing; a capital letter:
-# only what is announced or closed.
+# only what is announced, open or closed.
 MEANT = """
 home:view            aooooa
 account:own          oooooo
@@ -31,6 +31,8 @@ challenge:list       a-pf-a
 official:list        ao--ka
 screening:view       a----a
 screening:decide     a-----
+challenge:opinion    ---F--
+official:opinion     ----K-
 match:view           a----a
 match:run            a-----
 team:list            aAAAAa

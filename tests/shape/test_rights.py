@@ -189,6 +189,8 @@ reports.take_back_results   C . . . . .
 screening.accept            C . . . . .
 screening.add_conflict      C . . . . .
 screening.challenge         C . . . . A
+screening.challenge_opinion . . . P . .
+screening.challenge_opinions . . . P . .
 screening.chase             C . . . . .
 screening.conflict_list     C . . . . A
 screening.consent           C . . . . .
@@ -198,6 +200,8 @@ screening.decide_challenge  C . . . . .
 screening.decide_official   C . . . . .
 screening.lift              C . . . . .
 screening.official          C . . . . A
+screening.official_opinion  . . . . K .
+screening.official_opinions . . . . K .
 screening.officials         C . . . . A
 screening.remoteness        C . . . . .
 screening.review            C . . . . .

@@ -49,7 +49,8 @@ from companion.people.models import Passkey, User
 from companion.people.signing_in import open_sign_in
 from companion.reports import actions as reporting
 from companion.reports.templating import add_template
-from companion.screening.models import ConflictOfInterest
+from companion.screening.models import ConflictOfInterest, Opinion
+from companion.screening.terms import Stance
 from companion.surveys.actions import close_round, open_round, publish_results, record_answer_sets
 from companion.surveys.models import FormReturn, Invitation
 from companion.surveys.terms import Outcome
@@ -264,6 +265,14 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
             for member in (own.members[1], other.members[1])
         ]
         db.session.add_all(conflicts)
+        for team in (own, other):
+            for subject, stance, role in (
+                ({"challenge_id": team.challenge_id}, Stance.CONCERN, Role.PREFECTURE),
+                ({"official_id": team.members[0].official_id}, Stance.DISAGREED, Role.MINISTRY),
+            ):
+                author = world.users[role].id
+                said = {"version": 1, "stance": stance, "note": "例", "given_by_id": author}
+                db.session.add(Opinion(**subject, **said))
     with saved():
         files = [attach(row, "資料.txt", b"minutes", by=None) for row in (ours, theirs)]
         start = clock.now() + dt.timedelta(days=7)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from companion.screening.routes import challenges, officials, period  # noqa: F401 the pages
+from companion.screening.routes import (  # noqa: F401 the pages
+    challenges,
+    officials,
+    opinions,
+    period,
+)
 from companion.screening.routes.page import bp
 
 

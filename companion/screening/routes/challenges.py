@@ -29,6 +29,7 @@ from companion.screening.queries import (
     reviews_of,
     weights_of,
 )
+from companion.screening.queries.opinions import opinions_on
 from companion.screening.routes.page import bp, challenge_of, decided
 from companion.screening.rules import level_of, merit_of
 from companion.screening.terms import REMOTENESS
@@ -108,6 +109,7 @@ def _challenge_page(row: Challenge, form: Any, verdict: VerdictForm, own: Review
         merit=merit_of([level for _, level in levels]),
         own=own,
         decisions=decisions_on(row),
+        opinions=opinions_on(row),
         is_open=row.state in OPEN_CHALLENGES,
         following=everything[place + 1] if 0 <= place < len(everything) - 1 else None,
     )

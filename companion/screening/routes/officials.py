@@ -30,6 +30,7 @@ from companion.screening.queries import (
     find_conflict,
     officials_to_screen,
 )
+from companion.screening.queries.opinions import opinions_on, opinions_on_officials
 from companion.screening.routes.page import bp, decided, official_of
 
 
@@ -41,7 +42,11 @@ def officials() -> str:
     rows = officials_to_screen(period, viewer)
     conflicted = {row.official.id: row for row in conflicts(period, viewer)}
     return render_template(
-        "screening/officials.html", rows=rows, conflicted=conflicted, form=Form()
+        "screening/officials.html",
+        rows=rows,
+        conflicted=conflicted,
+        opinions=opinions_on_officials(period),
+        form=Form(),
     )
 
 
@@ -62,6 +67,7 @@ def _official_page(row: Official, verdict: VerdictForm, conflict: ConflictForm) 
         lift_form=LiftForm(formdata=None),
         conflicted=found.get(row.id),
         decisions=decisions_on(row),
+        opinions=opinions_on(row),
         is_open=row.state in OPEN_OFFICIALS,
         prefecture_names=PREFECTURE_NAMES,
     )

@@ -28,6 +28,7 @@ from companion.screening.queries import (
     lines_of,
     missing_consents,
 )
+from companion.screening.queries.opinions import opinions_on_challenges
 from companion.screening.routes.page import bp
 from companion.screening.rules import CriterionWords
 
@@ -53,6 +54,7 @@ def screening() -> str:
         lines=sorted(lines, key=key, reverse=sort.startswith("-")),
         sort=sort,
         criteria=criteria_of(period),
+        opinions=opinions_on_challenges(period),
         form=Form(),
         **_counts(lines),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 from flask import current_app
@@ -23,9 +24,11 @@ from companion.screening.models import (
     ConsentChase,
     Criterion,
     Decision,
+    Opinion,
     Review,
 )
 from companion.screening.queries import criteria_of, missing_consents, reviews_of, weights_of
+from companion.screening.queries.opinions import opinions_on_challenges, opinions_on_officials
 from companion.screening.rules import HIGHEST, LOWEST, CriterionWords, level_of, merit_of
 from companion.screening.terms import STARTING_CRITERIA, Verdict
 
@@ -181,8 +184,10 @@ def accept_the_clear(period: Period, *, by: Viewer) -> tuple[int, int]:
     """Make eligible, at one stroke, whom nothing speaks against; returns how many of each side.
 
     A challenge is clear when its population is under the limit; an official when the superior has
-    agreed. Whoever was decided about already stays as decided.
+    agreed; neither when the prefecture or the ministry warns. Whoever was decided about already
+    stays as decided.
     """
+    said = opinions_on_challenges(period), opinions_on_officials(period)
     challenges = db.session.scalars(
         select(Challenge).where(
             Challenge.period_id == period.id,
@@ -197,10 +202,16 @@ def accept_the_clear(period: Period, *, by: Viewer) -> tuple[int, int]:
             Official.has_consent.is_(True),
         )
     ).all()
-    clear: list[Challenge | Official] = [*challenges, *officials]
-    for row in clear:
+    clear = [_unwarned(challenges, said[0]), _unwarned(officials, said[1])]
+    for row in itertools.chain(*clear):
         decide(row, Verdict.ELIGIBLE, "", by=by)
-    return len(challenges), len(officials)
+    return len(clear[0]), len(clear[1])
+
+
+def _unwarned(
+    rows: Sequence[Challenge | Official], said: Mapping[int, Opinion]
+) -> list[Challenge | Official]:
+    return [row for row in rows if not (row.id in said and said[row.id].stance.is_warning)]
 
 
 def note_consent(official: Official, *, by: Viewer) -> None:
