@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import smtplib
+import socket
+import ssl
 import stat
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from flask import current_app
@@ -45,7 +48,7 @@ def doctor_command(as_json: bool) -> None:
             _check_disk(),
             _check_mail(),
         ),
-        *(_check_proxy(), _check_definitions(), *_check_offices()),
+        *(_check_proxy(), _check_certificate(), _check_definitions(), *_check_offices()),
         *(_check_scanner(), _check_leaks(), _check_connection(), _check_demo(), _check_user()),
     ]
     lines = [f"{'○' if met else '×'} {name}：{words}" for name, met, words in checks]
@@ -191,6 +194,32 @@ def _check_proxy() -> Check:
         return "プロキシ", True, f"{hops}段のプロキシからの接続元を使います。"
     words = "https を受けるプロキシの段数を COMPANION_PROXY_HOPS に設定してください（多くは1）。"
     return "プロキシ", False, words
+
+
+def certificate(host: str, port: int, context: ssl.SSLContext) -> tuple[bool, str]:
+    """Whether a host answers by TLS 1.2 or newer with a certificate that is valid for a while."""
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        with (
+            socket.create_connection((host, port), timeout=5) as plain,
+            context.wrap_socket(plain, server_hostname=host) as link,
+        ):
+            until, version = link.getpeercert() or {}, link.version()
+    except ssl.SSLError as error:
+        return False, f"{host} の証明書か暗号の方式が正しくありません（{error.reason}）。"
+    except OSError as error:
+        return False, f"{host}:{port} に接続できません（{type(error).__name__}）。"
+    seconds = ssl.cert_time_to_seconds(str(until["notAfter"])) - clock.now().timestamp()
+    days = int(seconds // 86400)
+    words = f"{version} で応答しました。証明書はあと{days}日有効です。"
+    return days >= 14, words if days >= 14 else words + "更新してください。"
+
+
+def _check_certificate() -> Check:
+    name, parts = "証明書", urlsplit(current_app.config["EXTERNAL_BASE_URL"])
+    if is_local():
+        return name, True, "この機械の中だけで使うため、不要です。"
+    return name, *certificate(parts.hostname or "", parts.port or 443, ssl.create_default_context())
 
 
 def _check_offices() -> list[Check]:
