@@ -50,7 +50,13 @@ def fact_names() -> dict[str, str]:
 
 
 def facts_of(invitation: Any) -> dict[str, str]:
-    """The facts of an invitation's respondent; of an official also those of the town supported."""
+    """The facts of an invitation's respondent; of an official also those of the town supported.
+
+    As they stood when the invitation was made: a later correction would put other questions to
+    who has answered already, and change the bases of a closed survey.
+    """
+    if invitation.facts is not None:
+        return dict(invitation.facts)
     return known_of(invitation.team, invitation.official)
 
 

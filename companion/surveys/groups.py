@@ -99,6 +99,8 @@ def keep_groups(survey_round: SurveyRound) -> None:
         invited = select(Invitation).where(Invitation.round_id == survey_round.id)
         for invitation in db.session.scalars(invited.options(*_WITH_GROUPS)):
             invitation.groups = groups_known(invitation)
+            if survey_round.identity is Identity.IDENTIFIED:  # invited before facts were kept
+                invitation.facts = facts_of(invitation)
 
 
 def groups_known(invitation: Invitation) -> dict[str, list[str]]:

@@ -10,10 +10,11 @@ from companion.core.access import Viewer
 from companion.core.db import db, new_public_id
 from companion.core.errors import Refused
 from companion.core.mail import LetterRefused, LetterSent, call_off
+from companion.surveys.facts import known_of
 from companion.surveys.letters import write_invitation, write_new_link
 from companion.surveys.links import new_link
 from companion.surveys.models import Invitation, SurveyRound
-from companion.surveys.terms import BEFORE_WRITING, InvitationState, RoundState
+from companion.surveys.terms import BEFORE_WRITING, Identity, InvitationState, RoundState
 from companion.teams.models import Team
 
 
@@ -26,6 +27,7 @@ def invite(survey_round: SurveyRound, team: Team, official: Official | None) -> 
         team=team,
         token_hash="",
         link_number=0,
+        facts=known_of(team, official) if survey_round.identity is Identity.IDENTIFIED else None,
         public_id=new_public_id(),
     )
     new_link(invitation)

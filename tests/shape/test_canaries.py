@@ -51,6 +51,7 @@ jobs.arguments -
 match_copies.applicants c a
 match_copies.names c a
 match_decisions.content c a
+invitations.facts -
 invitations.groups -
 match_runs.reasons c a
 match_runs.rules -

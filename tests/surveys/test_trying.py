@@ -11,6 +11,7 @@ from companion.core.db import db, saved
 from companion.core.sheets import read_workbook
 from companion.surveys.actions import close_round, open_round
 from companion.surveys.answerform import SHEET
+from companion.surveys.groups import grouped_answers
 from companion.surveys.lint import lint_text
 from companion.surveys.models import AnswerDraft, AnswerSet, Invitation
 from companion.surveys.queries import counted_answers, definition_of
@@ -125,6 +126,54 @@ def test_a_condition_on_who_answers_holds_in_every_channel_and_in_the_tables(
     db.session.expire_all()
     table = tabulate(definition_of(row), "change", counted_answers(row), min_base=0)
     assert (table.n, table.not_asked) == (1, 1)
+
+
+def test_a_correction_of_a_fact_moves_nobody_to_other_questions(
+    app: Flask, coordinator: Browser, teams: list[Team]
+) -> None:
+    """What conditions know of a respondent is kept from the opening of the survey on."""
+    only_towns(coordinator)
+    page = coordinator.get("/2025/surveys/municipality_eval/edit")
+    page.follow("違いを見て公開する").submit("版 2025.2 を公開する")
+    with saved():
+        row = open_round("municipality_eval", teams[0].period, by=None)
+
+    def rename(name: str) -> None:
+        with saved():
+            for team in teams:
+                team.challenge.municipality.name = name
+
+    def bases() -> tuple[int, int]:
+        db.session.expire_all()
+        table = tabulate(definition_of(row), "change", counted_answers(row), min_base=0)
+        return table.n, table.not_asked
+
+    accounts = [make_user(Role.MUNICIPALITY, municipality=t.challenge.municipality) for t in teams]
+    rename("統合市")
+    for account, is_asked in zip(accounts, (True, False), strict=True):
+        page = Browser(app).sign_in_as(account).get("/2025/my-surveys").follow("回答する")
+        page = page.submit("回答を始める")
+        assert ("問3" in questions(page)) is is_asked
+        page.submit("保存して次へ", overall="5", cont="not_need").submit("提出する")
+    with saved():
+        close_round("municipality_eval", teams[0].period, by=None)
+    assert bases() == (1, 1)
+    assert [one.attrs["municipality.kind"] for one in grouped_answers(row)] == ["町", "村"]
+    rename("別の町")
+    assert bases() == (1, 1)
+
+
+def test_facts_of_a_round_that_was_open_before_they_were_kept_are_kept_at_closing(
+    app: Flask, teams: list[Team]
+) -> None:
+    with saved():
+        row = open_round("municipality_eval", teams[0].period, by=None)
+        for invitation in db.session.scalars(select(Invitation)):
+            invitation.facts = None
+    with saved():
+        close_round("municipality_eval", teams[0].period, by=None)
+    found = db.session.scalars(select(Invitation).where(Invitation.round_id == row.id))
+    assert sorted(one.facts["municipality.kind"] for one in found if one.facts) == ["村", "町"]
 
 
 @pytest.mark.parametrize(

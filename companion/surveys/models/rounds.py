@@ -104,6 +104,9 @@ class Invitation(PublicId, Base):
     called_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     call_note: Mapped[str] = mapped_column(String(200), default="", server_default="")
     decline_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    # What conditions may know of the respondent, as it stood when the invitation was made; of
+    # identified rounds only.
+    facts: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     # The respondent's groups by banner as they stood at closing; never of an anonymous round.
     groups: Mapped[dict[str, list[str]] | None] = mapped_column(JSON(none_as_null=True))
 
