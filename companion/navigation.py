@@ -30,7 +30,7 @@ class Group:
 
 
 # More entries than this are shown in groups.
-SHORT = 12
+SHORT = 14
 
 # endpoint, label, permission
 ENTRIES: list[tuple[str, str, Permission]] = [
@@ -47,6 +47,7 @@ ENTRIES: list[tuple[str, str, Permission]] = [
     ("activities.overview", "活動状況", Permission.ACTIVITY_OVERVIEW),
     ("activities.board", "宿題", Permission.ACTIVITY_VIEW),
     ("inquiries.inquiries", "後方支援", Permission.INQUIRY_VIEW),
+    ("consultations.consultations", "相談カルテ", Permission.CONSULTATION_VIEW),
     ("sharing.shared", "チーム間の共有", Permission.SHARED_VIEW),
     ("briefings.briefings", "報告会", Permission.BRIEFING_VIEW),
     ("teamreports.team_reports", "中間・成果報告", Permission.TEAM_REPORT_VIEW),

@@ -29,12 +29,14 @@ from companion.boards.queries import (
     survey_counts,
 )
 from companion.boards.tasks import (
+    answers_to_read,
     link_to,
     opinions_to_give,
     surveys_to_answer,
     waiting_for_coordinator,
     waiting_for_member,
 )
+from companion.consultations.queries import waiting_for_ministry as sheets_for_ministry
 from companion.core import clock
 from companion.core.access import Permission, Role, Viewer, need_viewer, needs
 from companion.core.db import saved
@@ -114,7 +116,7 @@ def _coordinator(period: Period, viewer: Viewer) -> str:
         period=period,
         facts=facts,
         sums=sums,
-        tasks=waiting_for_coordinator(facts, sums, viewer),
+        tasks=waiting_for_coordinator(period, facts, sums, viewer),
         rows=page_of_teams(period, viewer, sort=sort, page=page),
         sort=sort,
         page=page,
@@ -153,7 +155,7 @@ def _team(period: Period, viewer: Viewer) -> str:
         drafts=drafts_of(viewer.user_id, teams) if is_official else [],
         recent=_held(recent),
         surveys=surveys_to_answer(period, viewer),
-        waiting=waiting_for_member(teams, viewer),
+        waiting=[*waiting_for_member(teams, viewer), *answers_to_read(period, viewer)],
         today_plans=[row for row in ahead if row.day == today],
         today=today,
         shared=_shared(period, viewer, teams) if is_official and teams else [],
@@ -195,4 +197,5 @@ def _ministry(period: Period, viewer: Viewer) -> str:
         share=share_of([team for team, _ in teams], viewer.ministry_code),
         surveys=survey_counts(period, viewer),
         asked=waiting_for_ministry(period, viewer),
+        sheets=sheets_for_ministry(period, viewer),
     )

@@ -11,7 +11,8 @@ from flask import url_for
 from companion.activities.queries.schedule import open_polls, own_voice
 from companion.boards.glance import Sums
 from companion.boards.queries import Facts
-from companion.core.access import Permission, Role, Viewer
+from companion.consultations.queries import answered_for_municipality, owed_by_secretariat
+from companion.core.access import Permission, Role, Scope, Viewer
 from companion.periods.models import Period
 from companion.screening.queries.opinions import challenges_asked, officials_asked
 from companion.surveys.queries import own_invitations
@@ -45,7 +46,7 @@ def link_to(viewer: Viewer, endpoint: str, kind: str, **values: Any) -> str | No
     return url_for(endpoint, **values) if viewer.may(permission) else None
 
 
-def waiting_for_coordinator(facts: Facts, sums: Sums, viewer: Viewer) -> list[Task]:
+def waiting_for_coordinator(period: Period, facts: Facts, sums: Sums, viewer: Viewer) -> list[Task]:
     """What waits for a coordinator, in the order of the year."""
     tasks = []
     overview = "activities.overview"
@@ -77,6 +78,7 @@ def waiting_for_coordinator(facts: Facts, sums: Sums, viewer: Viewer) -> list[Ta
         link = url_for("inquiries.inquiries") if viewer.may(Permission.INQUIRY_VIEW) else None
         late = f"（うち期限超過{sums.asked_late}件）" if sums.asked_late else ""
         tasks.append(Task("回答を待つ後方支援", f"{sums.asked}件{late}", link))
+    tasks += sheets_of_secretariat(period, viewer)
     if sums.reports:
         link = url_for("teamreports.team_reports")
         tasks.append(Task("受理を待つ報告", f"{sums.reports}件", link))
@@ -95,6 +97,29 @@ def opinions_to_give(period: Period, viewer: Viewer) -> list[Task]:
         link = url_for("screening.official_opinions")
         tasks.append(Task("意見を待っている応募", f"{officials}人", link))
     return tasks
+def sheets_of_secretariat(period: Period, viewer: Viewer) -> list[Task]:
+    """The 相談カルテ that the secretariat has to share with ministries or to answer."""
+    if viewer.grant(Permission.CONSULTATION_VIEW).scope is not Scope.ALL:
+        return []
+    owed = owed_by_secretariat(period)
+    steps = [("共有する", owed.to_share), ("回答を送る", owed.to_answer), ("期限超過", owed.late)]
+    detail = "、".join(f"{label} {count}件" for label, count in steps if count)
+    url = url_for("consultations.consultations")
+    return [Task("相談カルテ", detail, url)] if detail else []
+
+
+def answers_to_read(period: Period, viewer: Viewer) -> list[Task]:
+    """The answers to the own 相談カルテ that a municipality neither asked on nor saw closed."""
+    if viewer.role is not Role.MUNICIPALITY or not viewer.may(Permission.CONSULTATION_WRITE):
+        return []
+    return [
+        Task(
+            "相談カルテの回答",
+            row.subject,
+            url_for("consultations.consultation", public_id=row.public_id),
+        )
+        for row in answered_for_municipality(period, viewer)
+    ]
 
 
 def surveys_to_answer(period: Period, viewer: Viewer) -> list[Task]:

@@ -93,6 +93,10 @@ class Permission(StrEnum):
     MEMO_WRITE = "memo:write"
     MEMO_OPEN = "memo:open"
     MEMO_OVERVIEW = "memo:overview"
+    CONSULTATION_VIEW = "consultation:view"
+    CONSULTATION_WRITE = "consultation:write"
+    CONSULTATION_HANDLE = "consultation:handle"
+    CONSULTATION_REPLY = "consultation:reply"
     SHARED_VIEW = "shared:view"
     LOAD_VIEW = "load:view"
     SURVEY_MANAGE = "survey:manage"
@@ -133,6 +137,7 @@ class State(StrEnum):
     CLOSED = "closed"  # a survey that takes no answers any more, an application decided about
     OPENED = "opened"  # a team's memos that this person has opened, with a reason and for a day
     PUBLISHED = "published"  # a closed survey whose results the office made public
+    AGREED = "agreed"  # a sheet that its municipality lets this role read
 
 
 @dataclass(frozen=True)
@@ -199,6 +204,10 @@ memo:view          all@opened team@announced .         .              .         
 memo:write         .    team@announced .               .              .             .
 memo:open          all  .              .               .              .             .
 memo:overview      .    .              .               .              .             all
+consultation:view   all team@agreed    place           pref@agreed    ministry      all
+consultation:write  .   .              place           .              .             .
+consultation:handle all .              .               .              .             .
+consultation:reply  .   .              .               .              ministry      .
 shared:view        all  peers@announced .              .              .             all
 load:view          all  own            .               .              count         all
 survey:manage      all  .              .               .              .             .
@@ -239,6 +248,7 @@ LEFT_WHEN_OVER = frozenset(
         Permission.ACTIVITY_VIEW,
         Permission.ACTIVITY_EXPORT,
         Permission.INDICATOR_VIEW,
+        Permission.CONSULTATION_VIEW,
         Permission.LOAD_VIEW,
         Permission.MEMO_VIEW,
     }

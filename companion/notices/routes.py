@@ -11,7 +11,12 @@ from companion.core.businessdays import next_opening
 from companion.core.db import db, saved
 from companion.core.forms import Form
 from companion.core.mail import MAY_STOP, LetterKind, choose, read_token, resolve, stopped_kinds
-from companion.notices import inquiring, memoing, teamwork  # noqa: F401 listen to news
+from companion.notices import (  # noqa: F401 listen to news
+    consulting,
+    inquiring,
+    memoing,
+    teamwork,
+)
 from companion.notices.alerts import Rule
 from companion.notices.forms import ChoicesForm, settings_form
 from companion.notices.models import AlertSettings

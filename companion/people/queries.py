@@ -119,6 +119,21 @@ def contacts_of(ministry_code: str) -> list[User]:
     return [user for user in rows if user.term_ended_on is None]
 
 
+def accounts_of_municipality(lg_code: str) -> list[User]:
+    """The accounts of a municipality that sign in and whose term runs, by address."""
+    rows = db.session.scalars(
+        select(User)
+        .join(User.roles)
+        .where(
+            RoleRow.name == Role.MUNICIPALITY.value,
+            User.active.is_(True),
+            User.lg_code == lg_code,
+        )
+        .order_by(User.email)
+    )
+    return [user for user in rows if user.term_ended_on is None]
+
+
 def role_row(name: str) -> RoleRow:
     """The row of a role."""
     return db.session.scalars(select(RoleRow).where(RoleRow.name == name)).one()

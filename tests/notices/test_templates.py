@@ -17,6 +17,8 @@ from companion.activities.terms import ActivityKind
 from companion.activities.written import Plan
 from companion.approvals.actions import ask, carried_out_by, refuse
 from companion.briefings.models import BriefingSeat, BriefingSession
+from companion.consultations.actions import SheetWords, hand_in_sheet, route_sheet
+from companion.consultations.terms import Element, Stage, WishedWay
 from companion.core.access import Role
 from companion.core.db import saved
 from companion.inquiries.actions import Question, ask_secretariat, route_inquiry
@@ -98,6 +100,14 @@ def contexts(team: Team) -> dict[str, dict[str, Any]]:
         asking = Question(InquiryKind.SCHEME, "空き家の交付金", "使える交付金を知りたい。")
         inquiry = ask_secretariat(team, asking, by=viewer_as(boss))
         route_inquiry(inquiry, "mlit", by=viewer_as(boss))
+        parts = (Element.INDUSTRY, Element.SIDE_JOB)
+        sheet = hand_in_sheet(
+            team.period,
+            team.challenge.lg_code,
+            SheetWords("酒蔵", "休んでいる。", parts, Stage.IDEA, "使える制度", WishedWay.ONLINE),
+            by=viewer_as(boss),
+        )
+        route_sheet(sheet, ["maff", "meti"], sheet.due_on, by=viewer_as(boss))
     action = make_next_action(team, "観光統計を送る", due_on=dt.date(2025, 8, 1))
     alerts = [
         Alert(Rule.QUIET, "最後の活動から40日たっています。", "次の会議の予定を確かめてください。"),
@@ -121,6 +131,7 @@ def contexts(team: Team) -> dict[str, dict[str, Any]]:
         user=boss, reason="経緯を確かめるため", opened_at=MOMENT, until=MOMENT + OPEN_FOR
     )
     asked = {**common, "row": inquiry}
+    consulted = {**common, "row": sheet, "ministry": sheet.routings[0].ministry, "again": False}
     acting = {**common, "action": action, "late": 32}
     here = {**common, "user": boss}
     sign_in = SignIn(started_at=MOMENT, device="Firefox（Windows）")
@@ -135,6 +146,10 @@ def contexts(team: Team) -> dict[str, dict[str, Any]]:
             **common,
             "seat": BriefingSeat(team=team, session=session, position=1),
         },
+        "notices/letters/consultation_answered.txt": consulted,
+        "notices/letters/consultation_received.txt": consulted,
+        "notices/letters/consultation_replied.txt": consulted,
+        "notices/letters/consultation_routed.txt": consulted,
         "notices/letters/digest.txt": {**common, "found": found},
         "notices/letters/inquiry_replied.txt": asked,
         "notices/letters/inquiry_routed.txt": asked,

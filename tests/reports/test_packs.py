@@ -121,6 +121,7 @@ MISSING: dict[Callable[[], Period], dict[str, str]] = {
         "sessions": NO_TEAMS,
         "comparison": "比べる期がまだありません（登録済みは1期だけです）。",
         "onepage": NO_TEAMS,
+        "consultations": "相談カルテはまだ届いていません。",
     },
     one_team: {"satisfaction": "地方創生支援官アンケートは終了していません。"},
     two_of_one_name: {"activities": "実施した会議・訪問の記録がまだありません。"},

@@ -19,6 +19,7 @@ from werkzeug.datastructures import MultiDict
 
 from companion.activities.terms import ActivityKind, ActivityState
 from companion.applications.actions import stage_import
+from companion.consultations.actions import hand_in_sheet, route_sheet
 from companion.core.access import PUBLIC, Permission, Role, mark_of
 from companion.core.db import db, saved
 from companion.core.forms import Form as Kind
@@ -40,7 +41,7 @@ from tests.kit.makers import (
 )
 from tests.kit.pages import Browser, Form
 from tests.kit.workbooks import code_list
-from tests.shape.world import World, requests_of
+from tests.shape.world import SHEET, World, requests_of
 
 # Those of the world, and the states that are added here.
 KINDS = ("own", "other", "hidden", "planned", "visit", "good", "ended", "quiet")
@@ -83,6 +84,9 @@ def enrich(world: World) -> None:
         member.ended_on = dt.date(2025, 8, 31)
         answered = ask_secretariat(own, Question(InquiryKind.SCHEME, "例", "例"), by=coordinator)
         handle(answered, InquiryState.ANSWERED, "例", "", answered.due_on, by=coordinator)
+        asked = hand_in_sheet(own.period, own.challenge.lg_code, SHEET, by=coordinator)
+        ministry = world.users[Role.MINISTRY].ministry_code
+        route_sheet(asked, [str(ministry)], asked.due_on, by=coordinator)
         final = begin_report(own, ReportKind.FINAL, by=coordinator)
         hand_in(final, by=coordinator)
         begin_draft("visit_pulse", by=coordinator)
@@ -93,6 +97,7 @@ def enrich(world: World) -> None:
     things: dict[str, dict[str, str]] = world.things  # type: ignore[assignment]
     things["activities"] |= {"planned": planned.public_id, "visit": visit.public_id}
     things["inquiries"]["good"] = answered.public_id
+    things["consultations"]["good"] = asked.public_id
     things["team-reports"]["good"] = final.public_id
     things["imports"]["good"] = upload.public_id
     things["surveys"] |= {"good": "visit_pulse"}
@@ -204,6 +209,9 @@ WANTED = {
     "next_on": "",
     "next_start": "",
     "next_end": "",
+    "is_led": "y",
+    "measure": "industry",
+    "people": "side_job",
 }
 # Where the same name means something else.
 BY_SHAPE = {

@@ -41,6 +41,7 @@ LETTER = dict(zip("COMPKA", Role, strict=True))
 SEEN = """
 alert_settings.limits -
 answer_drafts.answers m
+consultations.elements -
 answer_sets.answers c
 approvals.detail c a
 briefing_plans.before -
@@ -179,6 +180,13 @@ inquiries.answer C o m k A
 memo_entries.text o
 memo_versions.text o
 memo_openings.reason C o A
+consultations.subject C o m p k A
+consultations.partners C o m p k A
+consultations.situation C o m p k A
+consultations.question C o m p k A
+consultations.gathered C A
+consultations.answer C o m p k A
+consultation_routings.answer C k A
 team_members.end_note               C A
 team_pauses.reason                  -
 users.name                          c o m p k a
@@ -189,6 +197,7 @@ users.name                          c o m p k a
 WITHOUT_WORDS = {
     "alert_settings.limits",
     "briefing_plans.before",
+    "consultations.elements",
     "draft_steps.sketch",
     "imports.counts",
     "jobs.arguments",

@@ -13,7 +13,7 @@ from companion.core.policy import GRANTS, Grant, Permission, Role, Scope, State
 
 # The six roles in order: a all, t own team, e every team while serving in one,
 # p own place, f own prefecture, k own ministry, o own, c counts, - nothing; a capital letter:
-# only what is announced, open or closed.
+# only what is announced, open, closed or agreed to.
 MEANT = """
 home:view            aooooa
 account:own          oooooo
@@ -68,6 +68,10 @@ memo:view            AT----
 memo:write           -T----
 memo:open            a-----
 memo:overview        -----a
+consultation:view    aTpFka
+consultation:write   --p---
+consultation:handle  a-----
+consultation:reply   ----k-
 shared:view          aE---a
 load:view            ao--ca
 survey:manage        a-----

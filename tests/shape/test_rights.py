@@ -84,6 +84,16 @@ briefings.propose           C . . . . .
 briefings.remove            C . . . . .
 briefings.seat              C . . . . .
 briefings.session           C . . . . .
+consultations.agree         . . M . . .
+consultations.answer        C . . . . .
+consultations.ask_on        . . M . . .
+consultations.close         C . . . . .
+consultations.consultation  C O M P K A
+consultations.consultations C O M P K A
+consultations.edit_consultation . . M . . .
+consultations.new_consultation . . M . . .
+consultations.reply         . . . . K .
+consultations.route         C . . . . .
 indicators.add_value        . O M . . .
 indicators.edit             . O M . . .
 indicators.indicator        C O M P . A

@@ -28,8 +28,13 @@ from companion.briefings.actions import (
     move_team,
     publish_programme,
 )
+from companion.consultations.actions import SheetWords, hand_in_sheet, keep_gathered, route_sheet
+from companion.consultations.actions import reply as reply_to_sheet
+from companion.consultations.actions import send_answer as send_sheet
+from companion.consultations.models import Consultation
+from companion.consultations.terms import Element, Stage, WishedWay
 from companion.core import clock
-from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, mark_of
+from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, Viewer, mark_of
 from companion.core.db import db, saved
 from companion.core.jobs import Job, JobState
 from companion.core.mail import Letter, LetterKind, choices_link, post
@@ -124,6 +129,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "inquiries": STAFF,
     "memos": frozenset(),
     "memo-entries": frozenset(),
+    "consultations": STAFF,
     "shared-logs": STAFF | {Role.OFFICIAL},
     "shared-inquiries": STAFF | {Role.OFFICIAL},
     "team-reports": STAFF,
@@ -139,6 +145,8 @@ HIDDEN: dict[str, frozenset[Role]] = {
     # What its team has not shared is no shared thing to anybody.
     "shared-logs": frozenset(),
     "shared-inquiries": frozenset(),
+    # Handed in, shown to nobody else yet.
+    "consultations": STAFF | {Role.MUNICIPALITY},
 }
 OWN: dict[str, frozenset[Role]] = {
     # A coordinator's opening of these has run out.
@@ -350,6 +358,11 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
             memos.append(write_entry(team, "例", by=viewer_as(user)))
             edit_entry(memos[-1], "例の文", by=viewer_as(user))
             open_memos(team, "例", by=coordinator)
+    with saved():
+        sheets = [
+            _sheet(team, code, by=coordinator) for team, code in ((own, ministry), (other, "env"))
+        ]
+        silent = hand_in_sheet(period, near.lg_code, SHEET, by=coordinator)
     shared_logs = [make_activity(team, visibility=Visibility.ALL_TEAMS) for team in (own, other)]
     with saved():
         team_reports = [
@@ -380,6 +393,7 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
         "inquiries": (inquiries[0], inquiries[1]),
         "memos": (own, other),
         "memo-entries": (memos[0], memos[1]),
+        "consultations": (sheets[0], sheets[1]),
         "shared-inquiries": (answers[0], answers[1]),
         "shared-logs": (shared_logs[0], shared_logs[1]),
         "briefings": (sessions[0], sessions[1]),
@@ -421,11 +435,29 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
     world.things["teams"]["hidden"] = hidden.public_id
     world.things["shared-logs"]["hidden"] = theirs.public_id
     world.things["shared-inquiries"]["hidden"] = inquiries[1].public_id
+    world.things["consultations"]["hidden"] = silent.public_id
     world.things["audit_files"] = {"own": "csv", "missing": "nothing"}
     world.things["offices"] = {"own": "example", "missing": "nothing"}
     world.things["packs"] = {"own": "applications", "missing": "nothing"}
     world.things["templates"] = {"own": "challenges", "missing": "nothing"}
     return world
+
+
+SHEET = SheetWords(
+    "例", "例", (Element.INDUSTRY, Element.SIDE_JOB), Stage.IDEA, "例", WishedWay.ONLINE, "例"
+)
+
+
+def _sheet(team: Team, code: str, *, by: Viewer) -> Consultation:
+    """A sheet that its town lets everybody read, answered once and being gathered again."""
+    town = team.challenge.lg_code
+    row = hand_in_sheet(team.period, town, SHEET, is_for_team=True, is_for_prefecture=True, by=by)
+    route_sheet(row, [code, "cao"], row.due_on, by=by)
+    for routing in row.routings:
+        reply_to_sheet(row, routing, "例", by=by)
+    send_sheet(row, "例", by=by)
+    keep_gathered(row, "例", by=by)
+    return row
 
 
 def _keys(team: Team) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class LetterKind(StrEnum):
     ACTION = "action"
     INQUIRY = "inquiry"
     MEMO = "memo"
+    CONSULTATION = "consultation"
     BRIEFING = "briefing"
     TEAM_ALERT = "team_alert"
     DIGEST = "digest"
@@ -76,6 +77,7 @@ MANNERS = {
     LetterKind.LOG: Manner("活動記録の訂正", may_stop=True),
     LetterKind.ACTION: Manner("宿題の期限", may_stop=True),
     LetterKind.INQUIRY: Manner("後方支援の回答の依頼", may_stop=True),
+    LetterKind.CONSULTATION: Manner("相談カルテの依頼と回答", may_stop=True),
     LetterKind.TEAM_ALERT: Manner("チームの週ごとの確認", may_stop=True),
     LetterKind.DIGEST: Manner("全チームの週のまとめ", may_stop=True),
 }

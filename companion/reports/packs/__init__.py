@@ -12,6 +12,7 @@ from companion.reports.packs import (
     rosters,
     satisfaction,
     sessions,
+    sheets,
     years,
 )
 from companion.reports.packs.base import INTERNAL_ONLY, Pack
@@ -100,6 +101,15 @@ _ALL = (
         pages.TITLE,
         "市町村ごとにA4一枚で、課題、チーム、活動、宿題、評価（内部版）を示します。",
         pages.build,
+    ),
+    Pack(
+        "consultations",
+        "R12",
+        sheets.TITLE,
+        "相談カルテごとに、組み合わせ、共有した府省庁、回答待ち、期限、回答までの日数を示します。",
+        sheets.build,
+        editions=INTERNAL_ONLY,
+        permission=Permission.CONSULTATION_VIEW,
     ),
 )
 PACKS: dict[str, Pack] = {pack.id: pack for pack in _ALL}
