@@ -97,6 +97,8 @@ def opinions_to_give(period: Period, viewer: Viewer) -> list[Task]:
         link = url_for("screening.official_opinions")
         tasks.append(Task("意見を待っている応募", f"{officials}人", link))
     return tasks
+
+
 def sheets_of_secretariat(period: Period, viewer: Viewer) -> list[Task]:
     """The 相談カルテ that the secretariat has to share with ministries or to answer."""
     if viewer.grant(Permission.CONSULTATION_VIEW).scope is not Scope.ALL:

@@ -279,7 +279,7 @@ def test_the_register_lists_every_sheet(town: Browser, boss: Browser) -> None:
         late.get(page.path).submit("自治体に送る", gathered="あります。")
     shown = boss.get("/2025/reports/consultations")
     (line,) = next(rows for caption, rows in shown.tables.items() if "台帳" in caption)
-    assert line["市町村"] == "朝見本町"
-    assert line["施策"] == "産業、埋もれた地域資源"
+    assert line["団体"] == "長野県朝見本町"
+    assert line["組み合わせ"] == "産業、埋もれた地域資源 × 関係人口"
     assert line["共有した府省庁"] == "農林水産省、経済産業省"
     assert (line["状態"], line["受付から回答まで"]) == ("回答済", "3")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "038"
-down_revision = "037"
+revision = "041"
+down_revision = "040"
 branch_labels = None
 depends_on = None
 
