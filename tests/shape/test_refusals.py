@@ -83,8 +83,8 @@ def test_every_refusal_says_what_to_do(
 def test_what_cannot_be_opened_or_read_is_told(app: Flask) -> None:
     browser = Browser(app).sign_in_as(make_user(Role.COORDINATOR))
     for address, method, words in (
-        ("/signout", "GET", "直接は開けません"),
-        ("/signin", "DELETE", "直接は開けません"),
+        ("/signout", "GET", "直接開けません"),
+        ("/signin", "DELETE", "直接開けません"),
     ):
         answer = browser.raw(method, address)
         assert answer.status_code == 405
