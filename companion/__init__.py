@@ -71,6 +71,7 @@ def _features() -> list[Any]:
     from companion.audits import routes as audits
     from companion.boards import routes as boards
     from companion.briefings import routes as briefings
+    from companion.cases import routes as cases
     from companion.consultations import routes as consultations
     from companion.freetexts import routes as freetexts
     from companion.indicators import routes as indicators
@@ -100,6 +101,7 @@ def _features() -> list[Any]:
         activities,
         indicators,
         inquiries,
+        cases,
         memos,
         consultations,
         sharing,

@@ -49,6 +49,7 @@ ENTRIES: list[tuple[str, str, Permission]] = [
     ("inquiries.inquiries", "後方支援", Permission.INQUIRY_VIEW),
     ("consultations.consultations", "相談カルテ", Permission.CONSULTATION_VIEW),
     ("sharing.shared", "チーム間の共有", Permission.SHARED_VIEW),
+    ("cases.cases", "好事例", Permission.CASE_PUBLISHED),
     ("briefings.briefings", "報告会", Permission.BRIEFING_VIEW),
     ("teamreports.team_reports", "中間・成果報告", Permission.TEAM_REPORT_VIEW),
     ("activities.load", "従事時間", Permission.LOAD_VIEW),

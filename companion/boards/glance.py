@@ -19,6 +19,8 @@ from companion.activities.queries.results import held_by_month, months_of
 from companion.activities.terms import TOOK_PLACE, UNSETTLED, ActivityKind, ActivityState
 from companion.applications.models import Challenge
 from companion.boards.rules import expected_meetings, expected_visits, share_of_time
+from companion.cases.models import Case
+from companion.cases.terms import CaseState
 from companion.core import clock
 from companion.core.access import Viewer
 from companion.core.db import db
@@ -68,6 +70,7 @@ class Sums:
     asked: int = 0  # inquiries that wait for an answer
     asked_late: int = 0
     reports: int = 0  # of teams, that wait to be accepted
+    cases: int = 0  # with their municipality's consent, that wait to be published
 
 
 @dataclass(frozen=True)
@@ -112,13 +115,16 @@ def sums_of(period: Period, viewer: Viewer) -> Sums:
         .join(Team, Team.id == Inquiry.team_id)
         .where(running, Inquiry.state.in_([state for state in InquiryState if state.is_waiting]))
     ).one()
-    reports = db.session.scalar(
+    reports, cases = (
         select(func.count())
-        .select_from(TeamReport)
-        .join(Team, Team.id == TeamReport.team_id)
-        .where(running, TeamReport.state == ReportState.CONFIRMED)
+        .select_from(kind)
+        .join(Team, Team.id == kind.team_id)
+        .where(running, kind.state == state)
+        .scalar_subquery()
+        for kind, state in ((TeamReport, ReportState.CONFIRMED), (Case, CaseState.CONSENTED))
     )
-    return Sums(teams, silent, unlogged or 0, overdue or 0, asked, asked_late, reports or 0)
+    waiting = db.session.execute(select(reports, cases)).one()
+    return Sums(teams, silent, unlogged or 0, overdue or 0, asked, asked_late, *waiting)
 
 
 def page_of_teams(

@@ -11,6 +11,9 @@ from flask import url_for
 from companion.activities.queries.schedule import open_polls, own_voice
 from companion.boards.glance import Sums
 from companion.boards.queries import Facts
+from companion.cases.models import Case
+from companion.cases.queries import cases_in
+from companion.cases.terms import CaseState
 from companion.consultations.queries import answered_for_municipality, owed_by_secretariat
 from companion.core.access import Permission, Role, Scope, Viewer
 from companion.periods.models import Period
@@ -79,6 +82,9 @@ def waiting_for_coordinator(period: Period, facts: Facts, sums: Sums, viewer: Vi
         late = f"（うち期限超過{sums.asked_late}件）" if sums.asked_late else ""
         tasks.append(Task("回答を待つ後方支援", f"{sums.asked}件{late}", link))
     tasks += sheets_of_secretariat(period, viewer)
+    if sums.cases:
+        link = url_for("cases.drafts", state="consented")
+        tasks.append(Task("公開を待つ好事例", f"{sums.cases}件", link))
     if sums.reports:
         link = url_for("teamreports.team_reports")
         tasks.append(Task("受理を待つ報告", f"{sums.reports}件", link))
@@ -147,6 +153,10 @@ def waiting_for_member(teams: Sequence[Team], viewer: Viewer) -> list[Task]:
         Role.OFFICIAL: {ReportState.DRAFT, ReportState.RETURNED},
         Role.MUNICIPALITY: {ReportState.SUBMITTED},
     }.get(viewer.role, set())
+    tasks += [
+        Task(row.title, words, url_for("cases.case", public_id=row.public_id))
+        for row, words in _cases_for(teams, viewer)
+    ]
     return tasks + [
         Task(
             row.kind.label,
@@ -155,3 +165,15 @@ def waiting_for_member(teams: Sequence[Team], viewer: Viewer) -> list[Task]:
         )
         for row in reports_in(teams, mine, viewer)
     ]
+
+
+def _cases_for(teams: Sequence[Team], viewer: Viewer) -> list[tuple[Case, str]]:
+    """The articles about good cases that wait for the municipality's consent, or for the team."""
+    if viewer.role is Role.MUNICIPALITY:
+        return [
+            (row, "好事例の公開に同意するか") for row in cases_in(teams, {CaseState.ASKED}, viewer)
+        ]
+    if viewer.role is not Role.OFFICIAL:
+        return []
+    drafts = cases_in(teams, {CaseState.DRAFT}, viewer)
+    return [(row, "好事例に直すところがあります") for row in drafts if row.steps[-1].comment]

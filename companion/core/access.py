@@ -136,6 +136,7 @@ NOT_CONFIDENTIAL = frozenset(
         Permission.SURVEY_ANSWER,
         Permission.SURVEY_MANAGE,
         Permission.SURVEY_PUBLISHED,
+        Permission.CASE_PUBLISHED,
         Permission.REPORT_VIEW,
     }
 )

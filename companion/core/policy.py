@@ -89,6 +89,12 @@ class Permission(StrEnum):
     INQUIRY_ASK = "inquiry:ask"
     INQUIRY_ANSWER = "inquiry:answer"
     INQUIRY_REPLY = "inquiry:reply"
+    CASE_PUBLISHED = "case:published"
+    CASE_VIEW = "case:view"
+    CASE_WRITE = "case:write"
+    CASE_EDIT = "case:edit"
+    CASE_CONSENT = "case:consent"
+    CASE_DECIDE = "case:decide"
     MEMO_VIEW = "memo:view"
     MEMO_WRITE = "memo:write"
     MEMO_OPEN = "memo:open"
@@ -136,7 +142,7 @@ class State(StrEnum):
     OPEN = "open"  # a survey that takes answers, an application nobody has decided about
     CLOSED = "closed"  # a survey that takes no answers any more, an application decided about
     OPENED = "opened"  # a team's memos that this person has opened, with a reason and for a day
-    PUBLISHED = "published"  # a closed survey whose results the office made public
+    PUBLISHED = "published"  # results or a good case that the office made known to everybody
     AGREED = "agreed"  # a sheet that its municipality lets this role read
 
 
@@ -200,6 +206,12 @@ inquiry:view       all  team@announced place@announced . ministry@announced     
 inquiry:ask        .    team@announced .               .              .             .
 inquiry:answer     all  .              .               .              .             .
 inquiry:reply      .    .              .               . ministry@announced          .
+case:published all@published all@published all@published all@published all@published all@published
+case:view          all  team@announced place@announced .              .             all
+case:write         .    team@announced .               .              .             .
+case:edit          all  team@announced .               .              .             .
+case:consent       .    .              place@announced .              .             .
+case:decide        all  .              .               .              .             .
 memo:view          all@opened team@announced .         .              .             .
 memo:write         .    team@announced .               .              .             .
 memo:open          all  .              .               .              .             .
@@ -250,6 +262,7 @@ LEFT_WHEN_OVER = frozenset(
         Permission.INDICATOR_VIEW,
         Permission.CONSULTATION_VIEW,
         Permission.LOAD_VIEW,
+        Permission.CASE_VIEW,
         Permission.MEMO_VIEW,
     }
 )

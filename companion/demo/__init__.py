@@ -18,6 +18,7 @@ from companion.core.errors import Refused
 from companion.core.mail import Letter
 from companion.demo.answers import municipality_answers, official_answers, spread_arrivals
 from companion.demo.applicants import make_challenges, make_officials
+from companion.demo.cases import write_cases
 from companion.demo.consulting import consult
 from companion.demo.life import (
     ask_for_a_date,
@@ -112,6 +113,7 @@ def fill(*, tell: Callable[[str], object]) -> Path:
     measured, written = measure(_teams(), by=first), write_reports(_teams(), by=first)
     asked = ask_for_help(_teams(), by=first)
     ask_for_a_date(_teams()[0])
+    write_cases(_teams(), by=first)
     tell(f"相談カルテ {consult(_teams(), by=first)}件")
     tell(f"後方支援 {asked}件、指標 {measured}件、中間・成果報告 {written}件")
     _answer(chance)

@@ -17,6 +17,7 @@ from companion.activities.terms import ActivityKind
 from companion.activities.written import Plan
 from companion.approvals.actions import ask, carried_out_by, refuse
 from companion.briefings.models import BriefingSeat, BriefingSession
+from companion.cases.terms import CaseState
 from companion.consultations.actions import SheetWords, hand_in_sheet, route_sheet
 from companion.consultations.terms import Element, Stage, WishedWay
 from companion.core.access import Role
@@ -31,6 +32,7 @@ from companion.people.models import SignIn
 from companion.surveys.terms import Identity
 from companion.teams.models import Team
 from tests.conftest import MOMENT
+from tests.kit.cases import made_case
 from tests.kit.makers import (
     make_activity,
     make_challenge,
@@ -130,6 +132,8 @@ def contexts(team: Team) -> dict[str, dict[str, Any]]:
     opening = MemoOpening(
         user=boss, reason="経緯を確かめるため", opened_at=MOMENT, until=MOMENT + OPEN_FOR
     )
+    case = made_case(team, CaseState.CONSENTED, viewer_as(boss), viewer_as(boss))
+    about_case = {**common, "case": case, "town": team.challenge.municipality}
     asked = {**common, "row": inquiry}
     consulted = {**common, "row": sheet, "ministry": sheet.routings[0].ministry, "again": False}
     acting = {**common, "action": action, "late": 32}
@@ -146,6 +150,8 @@ def contexts(team: Team) -> dict[str, dict[str, Any]]:
             **common,
             "seat": BriefingSeat(team=team, session=session, position=1),
         },
+        "notices/letters/case_asked.txt": about_case,
+        "notices/letters/case_moved.txt": {**about_case, "is_office": True},
         "notices/letters/consultation_answered.txt": consulted,
         "notices/letters/consultation_received.txt": consulted,
         "notices/letters/consultation_replied.txt": consulted,

@@ -19,6 +19,7 @@ from werkzeug.datastructures import MultiDict
 
 from companion.activities.terms import ActivityKind, ActivityState
 from companion.applications.actions import stage_import
+from companion.cases.terms import CaseState
 from companion.consultations.actions import hand_in_sheet, route_sheet
 from companion.core.access import PUBLIC, Permission, Role, mark_of
 from companion.core.db import db, saved
@@ -31,7 +32,9 @@ from companion.teamreports.actions import begin_report, hand_in
 from companion.teamreports.terms import ReportKind
 from companion.teams.models import Team
 from companion.teams.terms import TeamState
+from tests.kit.cases import made_case
 from tests.kit.makers import (
+    account_of,
     make_activity,
     make_challenge,
     make_official,
@@ -93,10 +96,15 @@ def enrich(world: World) -> None:
         upload = stage_import(
             "codes", code_list(), "団体コード一覧.xlsx", period=own.period, by=coordinator
         )
+    official = viewer_as(account_of(own.members[0].official))
+    unanswered = made_case(own, CaseState.ASKED, official, coordinator)
     waiting = make_challenge(period=own.period)
     things: dict[str, dict[str, str]] = world.things  # type: ignore[assignment]
     things["activities"] |= {"planned": planned.public_id, "visit": visit.public_id}
     things["inquiries"]["good"] = answered.public_id
+    # What the secretariat decides about first is another one than the municipality answers to.
+    decided = things["case-articles"]["other"]
+    things["cases"] |= {"visit": decided, "good": unanswered.public_id}
     things["consultations"]["good"] = asked.public_id
     things["team-reports"]["good"] = final.public_id
     things["imports"]["good"] = upload.public_id

@@ -177,6 +177,19 @@ inquiries.background C o m k A
 inquiries.question C o m k A
 inquiries.passed_to C o m k A
 inquiries.answer C o m k A
+cases.title C O M P K A
+cases.background C O M P K A
+cases.measures C O M P K A
+cases.people C O M P K A
+cases.schemes C O M P K A
+cases.duration C O M P K A
+cases.cost C O M P K A
+cases.situation_before C O M P K A
+cases.situation_after C O M P K A
+cases.team_part C O M P K A
+cases.obstacles C O M P K A
+cases.advice C O M P K A
+case_steps.comment C o m A
 memo_entries.text o
 memo_versions.text o
 memo_openings.reason C o A

@@ -64,6 +64,12 @@ inquiry:view         aTP-Ka
 inquiry:ask          -T----
 inquiry:answer       a-----
 inquiry:reply        ----K-
+case:published       AAAAAA
+case:view            aTP--a
+case:write           -T----
+case:edit            aT----
+case:consent         --P---
+case:decide          a-----
 memo:view            AT----
 memo:write           -T----
 memo:open            a-----

@@ -106,6 +106,17 @@ inquiries.inquiries         C O M . K A
 inquiries.inquiry           C O M . K A
 inquiries.reply             . . . . K .
 inquiries.share             . O . . . .
+cases.article               C O M P K A
+cases.ask                   . O . . . .
+cases.case                  C O M . . A
+cases.cases                 C O M P K A
+cases.collection            C O M P K A
+cases.consent               . . M . . .
+cases.decide                C . . . . .
+cases.drafts                C O M . . A
+cases.edit                  C O . . . .
+cases.new_case              . O . . . .
+cases.workbook              C . . . . .
 memos.edit                  . O . . . .
 memos.entry                 C O . . . .
 memos.memo                  C O . . . .

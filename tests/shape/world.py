@@ -28,6 +28,7 @@ from companion.briefings.actions import (
     move_team,
     publish_programme,
 )
+from companion.cases.terms import CaseState
 from companion.consultations.actions import SheetWords, hand_in_sheet, keep_gathered, route_sheet
 from companion.consultations.actions import reply as reply_to_sheet
 from companion.consultations.actions import send_answer as send_sheet
@@ -63,6 +64,7 @@ from companion.teamreports.actions import begin_report
 from companion.teamreports.terms import ReportKind
 from companion.teams.models import Team
 from companion.teams.terms import TeamState, Visibility
+from tests.kit.cases import made_case
 from tests.kit.makers import (
     account_of,
     make_activity,
@@ -127,6 +129,8 @@ OTHER: dict[str, frozenset[Role]] = {
     "indicators": STAFF,
     "briefings": STAFF,
     "inquiries": STAFF,
+    "cases": STAFF,
+    "case-articles": EVERYONE,
     "memos": frozenset(),
     "memo-entries": frozenset(),
     "consultations": STAFF,
@@ -143,6 +147,7 @@ HIDDEN: dict[str, frozenset[Role]] = {
     "answer": frozenset(),
     "survey-results": frozenset(),
     # What its team has not shared is no shared thing to anybody.
+    "case-articles": frozenset(),
     "shared-logs": frozenset(),
     "shared-inquiries": frozenset(),
     # Handed in, shown to nobody else yet.
@@ -352,6 +357,11 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
         ]
         for row in answers:
             handle(row, InquiryState.ANSWERED, "例", "", row.due_on, by=coordinator)
+    cases = [
+        made_case(team, state, viewer_as(user), coordinator)
+        for state in (CaseState.DRAFT, CaseState.PUBLISHED)
+        for team, user in ((own, official), (other, stranger))
+    ]
     memos = []
     with clock.held(clock.now() - dt.timedelta(days=2)), saved():
         for team, user in ((own, official), (other, stranger)):
@@ -391,6 +401,8 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
         "indicators": (indicators[0], indicators[1]),
         "team-reports": (team_reports[0], team_reports[1]),
         "inquiries": (inquiries[0], inquiries[1]),
+        "cases": (cases[0], cases[1]),
+        "case-articles": (cases[2], cases[3]),
         "memos": (own, other),
         "memo-entries": (memos[0], memos[1]),
         "consultations": (sheets[0], sheets[1]),
@@ -433,6 +445,7 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
     world.things["sign-ins"] = {"other": foreign_sign_in.public_id, "missing": MISSING}
     _ask(world, own, other)
     world.things["teams"]["hidden"] = hidden.public_id
+    world.things["case-articles"]["hidden"] = cases[1].public_id
     world.things["shared-logs"]["hidden"] = theirs.public_id
     world.things["shared-inquiries"]["hidden"] = inquiries[1].public_id
     world.things["consultations"]["hidden"] = silent.public_id

@@ -38,6 +38,7 @@ class LetterKind(StrEnum):
     LOG = "log"
     ACTION = "action"
     INQUIRY = "inquiry"
+    CASE = "case"
     MEMO = "memo"
     CONSULTATION = "consultation"
     BRIEFING = "briefing"
@@ -69,6 +70,7 @@ MANNERS = {
     LetterKind.APPROVAL: Manner("承認の依頼と結果"),
     LetterKind.CONSENT: Manner("上司の同意の確認"),
     LetterKind.TEAM: Manner("チームの決定と交代"),
+    LetterKind.CASE: Manner("好事例の同意と公開"),
     LetterKind.MEMO: Manner("内部メモが開かれた知らせ"),
     LetterKind.SURVEY: Manner("アンケートの回答のお願い"),
     LetterKind.REMINDER: Manner("アンケートの催促", may_stop=True),
