@@ -99,7 +99,12 @@ def satisfaction_figures(period: Period, *, is_public: bool = False) -> Satisfac
 def survey_figures(survey_id: str, period: Period, *, is_public: bool) -> SurveyFigures | None:
     """Count one survey of a period; None while it is not closed."""
     survey_round = round_of(survey_id, period)
-    if survey_round is None or survey_round.closed_at is None:
+    return figures_of(survey_round, is_public=is_public) if survey_round else None
+
+
+def figures_of(survey_round: SurveyRound, *, is_public: bool) -> SurveyFigures | None:
+    """Count one round; None while it is not closed."""
+    if survey_round.closed_at is None:
         return None
     defn = definition_of(survey_round)
     sets = answer_sets(survey_round)

@@ -13,6 +13,9 @@ from companion.core.audit import AuditLine
 from companion.core.db import db, saved
 from companion.core.errors import Refused
 from companion.demo.answers import municipality_answers, official_answers
+from companion.freetexts.actions import edit_quote
+from companion.freetexts.models import FreeText
+from companion.freetexts.terms import Decision
 from companion.reports.packs import satisfaction
 from companion.reports.routes.showing import cell_words
 from companion.reports.terms import Edition
@@ -23,6 +26,7 @@ from companion.surveys.actions import (
     record_answer_sets,
     take_back_results,
 )
+from companion.surveys.choosing import Whom
 from companion.surveys.models import SurveyRound
 from companion.teams.models import Team
 from tests.kit.makers import (
@@ -32,6 +36,7 @@ from tests.kit.makers import (
     make_period,
     make_team,
     make_user,
+    viewer_as,
 )
 from tests.kit.pages import Browser, count_queries
 
@@ -165,21 +170,73 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_open_short_and_twice_are_refused(boss: Browser, teams: list[Team]) -> None:
+def test_open_and_twice_are_refused(boss: Browser, teams: list[Team]) -> None:
     with saved():
         still_open = open_round("municipality_eval", make_period(), by=None)
         short = open_round("backoffice_pulse", make_period(), by=None, occasion="6月分")
     for one, words in ((still_open, "先に終了して"), (short, "先に終了して")):
         with pytest.raises(Refused, match=words):
             publish_results(one, by=None)
-    with saved():
-        close_round("backoffice_pulse", make_period(), by=None, occasion="6月分")
-    with pytest.raises(Refused, match="短い"):
-        publish_results(short, by=None)
-    assert boss.get(f"/rounds/{short.public_id}/publish-results").status == 404
     assert "表示" in boss.get(f"/rounds/{still_open.public_id}/publish-results").text()
     with pytest.raises(Refused, match="公表していません"):
         take_back_results(still_open, by=None)
+
+
+def pulse(
+    survey_id: str, answers: list[dict[str, object]], whom: Whom | None = None
+) -> SurveyRound:
+    """A short survey that is over, for an occasion."""
+    with saved():
+        row = open_round(survey_id, make_period(), by=None, occasion="6月分", whom=whom)
+        record_answer_sets(row, answers)
+        close_round(survey_id, row.period, by=None, occasion="6月分")
+    return row
+
+
+def test_a_short_survey_is_published_with_the_same_thresholds(
+    app: Flask, boss: Browser, teams: list[Team]
+) -> None:
+    large = pulse("backoffice_pulse", [{"useful": "54"[n % 2]} for n in range(20)])
+    few = Whom(audience="municipality", teams=frozenset(team.public_id for team in teams[:5]))
+    small = pulse("visit_pulse", [{"useful": "5", "next_step": "decided"}] * 5, few)
+    for row in (large, small):
+        asked = boss.get(f"/rounds/{row.public_id}/results").follow("結果を公表する")
+        assert "結果を公表しました" in " ".join(asked.submit("結果を公表する").notices)
+    person = somebody(app, Role.MUNICIPALITY, teams[0])
+    page = person.get(LIST).follow("後方支援の役立ち度（6月分）")
+    assert "n=20＊／配布数36（回収率55.6％）" in page.text()
+    assert "5（とても役立った） 10、4 10" in page.text("figure.chart")
+    page = person.get(LIST).follow("訪問後アンケート（6月分）")
+    assert "n=10未満" in page.text()
+    assert not page.has("figure.chart")
+    figures = {cell for row in page.texts("tbody td.number") for cell in row.split()}
+    assert figures <= {"x", "…", "－", "10未満"}
+
+
+def test_charts_and_released_quotes_stand_beside_the_tables(
+    app: Flask, boss: Browser, row: SurveyRound, teams: list[Team]
+) -> None:
+    with saved():
+        publish_results(row, by=None)
+    person, at = somebody(app, Role.OFFICIAL, teams[0]), f"/survey-results/{row.public_id}"
+    page = person.get(at)
+    assert "縦棒グラフ。5（良い） 6、4 6、3 －、2 －、1（悪い） －。" in page.text("figure.chart")
+    assert "自由記述から" not in page.text()
+    first, second, third = db.session.scalars(
+        select(FreeText).order_by(FreeText.public_id).limit(3)
+    )
+    viewer = viewer_as(make_user(Role.COORDINATOR))
+    with saved():
+        edit_quote(first, "もう一度、と願う。", Decision.PUBLISH, by=viewer)
+        edit_quote(second, "まだ決めていない文。", Decision.UNDECIDED, by=viewer)
+        edit_quote(third, "同意のない文。", Decision.PUBLISH, by=viewer)
+        third.answer.answers = {**third.answer.answers, "change__consent": "no"}
+    page = person.get(at)
+    assert page.texts("section:has(li.pre) li") == ["もう一度、と願う。"]
+    assert WRITTEN not in page.text()
+    with saved():
+        edit_quote(first, first.quote, Decision.UNDECIDED, by=viewer)
+    assert "自由記述から" not in person.get(at).text()
 
 
 def test_a_page_that_is_too_old_publishes_nothing_twice(boss: Browser, row: SurveyRound) -> None:

@@ -54,13 +54,18 @@ def numbered(survey: SurveyFigures) -> list[Numbered]:
     return made
 
 
+def key_of(one: Numbered, question: str) -> str:
+    """The key of a question's table in a sheet."""
+    return f"表{one.number}_{question}"
+
+
 def question_sheets(survey: SurveyFigures) -> list[PrintSheet]:
     """Every numbered sheet with its tables; the first of each has a chart."""
     made = []
     for one in numbered(survey):
         tables = []
         for place, name in enumerate(one.questions):
-            key = f"表{one.number}_{name}"
+            key = key_of(one, name)
             table, title = survey.tables[name], one.title if not place else ""
             if isinstance(survey.defn.question(name), Matrix):
                 shown = matrix(survey, table, key=key, title=title or table.title)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -10,13 +12,14 @@ from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.periods.routes import current_period, show_period
 from companion.reports.forms import PublishResultsForm
-from companion.reports.packs.published import published_sheets
+from companion.reports.packs.published import published as published_of
 from companion.reports.routes.page import bp
 from companion.reports.routes.showing import cell_words
 from companion.surveys.actions import publish_results as publish
 from companion.surveys.actions import take_back_results as take_back
 from companion.surveys.models import SurveyRound
 from companion.surveys.queries import find_published, find_round, published_rounds
+from companion.surveys.shares import format_count, format_percent
 
 
 @bp.get("/<int:year>/survey-results")
@@ -34,17 +37,17 @@ def published_result(public_id: str) -> str:
     """The tables of one survey in the public edition, once they are published."""
     row = find_published(public_id, need_viewer()) or abort(404)
     show_period(row.period)
-    sheets, notes = published_sheets(row)
-    return render_template(
-        "reports/published_result.html", row=row, sheets=sheets, notes=notes, words=cell_words
-    )
+    return render_template("reports/published_result.html", row=row, **_shown(row))
+
+
+def _shown(row: SurveyRound) -> dict[str, Any]:
+    words = {"cell": cell_words, "percent": format_percent, "count": format_count}
+    return {"found": published_of(row), "words": words}
 
 
 def _round(public_id: str) -> SurveyRound:
-    """A round of the whole programme, for those who follow surveys; else 404."""
+    """A round, for those who follow surveys; else 404."""
     row = find_round(public_id, need_viewer()) or abort(404)
-    if row.occasion:
-        abort(404)
     show_period(row.period)
     return row
 
@@ -67,15 +70,7 @@ def publish_results(public_id: str) -> str | Response:
         return redirect(here, 303)
     if row.closed_at is None:
         return render_template("surveys/not_yet.html", row=row)
-    sheets, notes = published_sheets(row)
-    return render_template(
-        "reports/publish_results.html",
-        row=row,
-        sheets=sheets,
-        notes=notes,
-        words=cell_words,
-        form=form,
-    )
+    return render_template("reports/publish_results.html", row=row, form=form, **_shown(row))
 
 
 @bp.post("/rounds/<public_id>/take-back-results")

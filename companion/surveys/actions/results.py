@@ -13,13 +13,11 @@ def publish_results(survey_round: SurveyRound, *, by: Viewer | None) -> None:
     """Let every role read the public edition of a closed round's results from now on.
 
     Raises:
-        Refused: it is open, a short survey, or published already.
+        Refused: it is open, or published already.
     """
     _lock(survey_round)
     if survey_round.closed_at is None:
         raise Refused("回答受付中のアンケートの結果は公表できません。先に終了してください。")
-    if survey_round.occasion:
-        raise Refused("短いアンケートの結果は公表しません。")
     if survey_round.results_published_at is not None:
         raise Refused("この結果は、既に公表しています。")
     survey_round.results_published_at = clock.now()

@@ -18,7 +18,6 @@ def _published(viewer: Viewer) -> Select[SurveyRound]:
         .where(
             SurveyRound.results_published_at.is_not(None),
             SurveyRound.closed_at.is_not(None),
-            SurveyRound.occasion == "",
         )
         .options(joinedload(SurveyRound.version), joinedload(SurveyRound.period))
     )
@@ -33,7 +32,7 @@ def published_rounds(period: Period, viewer: Viewer) -> list[SurveyRound]:
         db.session.scalars(
             _published(viewer)
             .where(SurveyRound.period_id == period.id)
-            .order_by(SurveyRound.survey_id)
+            .order_by(SurveyRound.occasion != "", SurveyRound.survey_id, SurveyRound.closed_at)
         )
     )
 
