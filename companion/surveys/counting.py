@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -116,9 +117,18 @@ def matrix_row_table(
 
 
 def matrix_table(question: Matrix, counted: Counted, parts: tuple[Table, ...]) -> Table:
-    notes = list(dict.fromkeys(note for part in parts for note in part.notes))
     chart = question.analysis.chart or "stacked100"
-    return counted.table(parts=parts, notes=tuple(notes), chart=chart)
+    return counted.table(parts=parts, notes=_notes_of_lines(parts), chart=chart)
+
+
+def _notes_of_lines(parts: Sequence[Table]) -> tuple[str, ...]:
+    """The notes of a matrix: what holds for some lines only says for which."""
+    found = []
+    for note in dict.fromkeys(note for part in parts for note in part.notes):
+        lines = [part.title for part in parts if note in part.notes]
+        is_common = len(lines) == len(parts)
+        found.append(note if is_common else "".join(f"「{line}」" for line in lines) + f"：{note}")
+    return tuple(found)
 
 
 def number_table(question: Number, counted: Counted) -> Table:

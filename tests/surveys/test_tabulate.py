@@ -132,6 +132,22 @@ def test_a_matrix_is_a_table_for_each_line() -> None:
     assert table.parts[2].mean_flag == "…"
 
 
+def test_the_notes_of_a_matrix_say_which_lines_they_are_of() -> None:
+    lines = [{"tools": "5", "windows": "4", "cases": "unused" if n < 4 else "3"} for n in range(12)]
+    sets = [{"backoffice": "4", "backoffice_items": line} for line in lines]
+    notes = tabulate(official_eval(), "backoffice_items", sets).notes
+    alone = [note for note in notes if note.startswith("「")]
+    assert alone == [
+        "「支援事例・チーム間の情報共有」：平均は「わからない、活用したことがない」を除くn=8。"
+    ]
+    assert "割合は小数第２位を四捨五入。" in notes
+    sets += [{"backoffice": "unused"}]
+    assert (
+        "非該当（質問の対象でない回答者）1はnに含まない。"
+        in tabulate(official_eval(), "backoffice_items", sets).notes
+    )
+
+
 def test_under_the_threshold_nothing_of_a_table_is_left() -> None:
     defn = official_eval()
     table = tabulate(defn, "overall", column("overall", ["5"] * 9), invited=180)

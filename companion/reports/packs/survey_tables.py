@@ -163,7 +163,7 @@ def matrix(survey: SurveyFigures, table: Table, *, key: str, title: str) -> Prin
         rows=rows,
         base=base_of(survey, table),
         n=None if table.hidden else table.n,
-        notes=("平均は点数のある回答だけで算出（「わからない、活用したことがない」を除く）。",),
+        notes=("平均は点数のある回答だけで算出。", *table.notes),
         chart=_stacked("label", len(answers), table.hidden or not table.n),
         has_data=False,
     )
