@@ -76,6 +76,11 @@ def short(day: dt.date) -> str:
     return jdate(day, "short")
 
 
+def plain(day: dt.date) -> str:
+    """「R7.9.10」, inside brackets, where those of the weekday would be too many."""
+    return short(day).partition("（")[0]
+
+
 def figure(value: Decimal) -> str:
     """Thousands apart, no zeros behind the point: 1200.50 → 「1,200.5」."""
     text = f"{value:,.2f}"
@@ -106,16 +111,16 @@ def _outcome(sources: Sources) -> list[str]:
     found = []
     for row in sources.measured:
         points = [row.baseline, *row.values]
-        course = " → ".join(f"{figure(value)}{row.unit}（{short(day)}）" for day, value in points)
+        course = " → ".join(f"{figure(value)}{row.unit}（{plain(day)}）" for day, value in points)
         goal_day, goal = row.target
         found.append(
-            f"・{row.name}：{course}。目標は{figure(goal)}{row.unit}（{short(goal_day)}）。"
+            f"・{row.name}：{course}。目標は{figure(goal)}{row.unit}（{plain(goal_day)}）。"
             f"出典：{row.source}"
         )
     if found:
         found.append(NO_CAUSE)
     found += [
-        f"・庁内の変化（{short(row.day)}）：{line}"
+        f"・庁内の変化（{plain(row.day)}）：{line}"
         for row in sources.held
         for line in _lines(row.office_change)
     ]
@@ -124,7 +129,7 @@ def _outcome(sources: Sources) -> list[str]:
 
 def _remaining(sources: Sources) -> list[str]:
     owed = [
-        f"・{row.text}（{row.owner}、{f'期限{short(row.due_on)}' if row.due_on else '期限未定'}、"
+        f"・{row.text}（{row.owner}、{f'期限{plain(row.due_on)}' if row.due_on else '期限未定'}、"
         f"{row.state}）"
         for row in sources.owed
     ]

@@ -84,7 +84,7 @@ report_template_versions.uploaded_by_name c
 report_exports.origin c a
 report_exports.made_by_name c a
 report_exports.filter_text c a
-survey_rounds.occasion c o m a
+survey_rounds.occasion c o m p k a
 survey_rounds.audience -
 survey_drafts.text -
 free_texts.quote c
@@ -106,7 +106,7 @@ activities.title                    C o m p A
 activities.trip_purpose             C o m A
 activities.trip_route               C o m A
 activities.until_next               C o m A
-answer_drafts.respondent            -
+answer_drafts.respondent m
 answer_sets.respondent              -
 approvals.asked_by_name             c a
 approvals.decided_by_name           -

@@ -69,7 +69,7 @@ def test_a_report_begins_with_what_the_logs_say(own: Browser, team: Team) -> Non
     assert page.heading == "中間報告を書く"
     assert page.fields["course"] == "・R7.8.20（水）　オンライン会議：顔合わせ"
     assert page.fields["decisions"] == "・R7.8.20（水）　月に一度話す。"
-    assert page.fields["remaining"] == "・地図を送る（チーム、期限R7.9.10（水）、未着手）"
+    assert page.fields["remaining"] == "・地図を送る（チーム、期限R7.9.10、未着手）"
     done = page.submit("保存する", outcome="宿泊者が増えた。")
     assert "宿泊者が増えた。" in done.text()
     assert INTERIM not in own.get(f"/teams/{team.public_id}").buttons

@@ -14,7 +14,11 @@ from companion.surveys.shares import format_share, response_rate
 from companion.surveys.tables import Row as Counted
 from companion.surveys.tables import Table
 
-AUDIENCES = {"municipality": "伴走支援自治体", "official": "地方創生支援官"}
+AUDIENCES = {
+    "municipality": "伴走支援自治体",
+    "official": "地方創生支援官",
+    "coordinator": "コーディネーター",
+}
 UNITS = {"organisation": ("団体", "団体、％"), "person": ("人", "人、％")}
 LABEL_WIDTH = 46.0
 

@@ -34,9 +34,9 @@ def definition_of(survey_round: SurveyRound) -> SurveyDefinition:
 @lru_cache(maxsize=32)
 def _put_to(canonical: str, audience: str) -> SurveyDefinition:
     defn = _read(canonical)
-    if audience in {"", defn.audience}:
+    unit = {"municipality": "organisation", "official": "person"}.get(audience)
+    if unit is None or audience == defn.audience:
         return defn
-    unit = "organisation" if audience == "municipality" else "person"
     return defn.model_copy(update={"audience": audience, "unit": unit})
 
 
