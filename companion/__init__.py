@@ -81,6 +81,7 @@ def _features() -> list[Any]:
     from companion.notices import routes as notices
     from companion.people import routes as people
     from companion.periods import routes as periods
+    from companion.proposals import routes as proposals
     from companion.reports import routes as reports
     from companion.screening import routes as screening
     from companion.sharing import routes as sharing
@@ -95,6 +96,7 @@ def _features() -> list[Any]:
         audits,
         periods,
         applications,
+        proposals,
         screening,
         teams,
         matching,

@@ -38,6 +38,7 @@ ENTRIES: list[tuple[str, str, Permission]] = [
     ("applications.imports", "取込", Permission.APPLICATION_IMPORT),
     ("applications.challenges", "市町村の課題", Permission.CHALLENGE_LIST),
     ("applications.officials", "応募職員", Permission.OFFICIAL_LIST),
+    ("proposals.proposals", "職員の推薦", Permission.PROPOSAL_VIEW),
     ("screening.screening", "審査", Permission.SCREENING_VIEW),
     ("screening.challenge_opinions", "課題への意見", Permission.CHALLENGE_OPINION),
     ("screening.official_opinions", "応募への意見", Permission.OFFICIAL_OPINION),

@@ -56,6 +56,7 @@ RESOURCES = {
     "official": "応募職員",
     "period": "年度",
     "poll": "日程調整",
+    "proposal": "職員の推薦",
     "report.template": "帳票の様式",
     "screening": "審査",
     "series": "繰り返しの予定",
@@ -67,6 +68,7 @@ RESOURCES = {
     "user": "アカウント",
 }
 VERBS = {
+    "accept": "承諾",
     "activate": "再開",
     "add": "追加",
     "add_from_logs": "記録からの追記",
@@ -93,6 +95,7 @@ VERBS = {
     "day_add": "都合の悪い日の追加",
     "day_remove": "都合の悪い日の削除",
     "decide": "決定",
+    "decline": "見送り",
     "deputy": "代理の登録",
     "discard": "取りやめ",
     "drop": "破棄",

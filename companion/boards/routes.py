@@ -32,6 +32,7 @@ from companion.boards.tasks import (
     answers_to_read,
     link_to,
     opinions_to_give,
+    proposals_to_tell,
     surveys_to_answer,
     waiting_for_coordinator,
     waiting_for_member,
@@ -192,7 +193,7 @@ def _ministry(period: Period, viewer: Viewer) -> str:
     return render_template(
         "boards/ministry.html",
         period=period,
-        tasks=opinions_to_give(period, viewer),
+        tasks=[*opinions_to_give(period, viewer), *proposals_to_tell(period, viewer)],
         rows=teams,
         share=share_of([team for team, _ in teams], viewer.ministry_code),
         surveys=survey_counts(period, viewer),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,11 @@ from companion.cases.models import Case
 from companion.cases.queries import cases_in
 from companion.cases.terms import CaseState
 from companion.consultations.queries import answered_for_municipality, owed_by_secretariat
+from companion.core import clock
 from companion.core.access import Permission, Role, Scope, Viewer
 from companion.periods.models import Period
+from companion.proposals.models import Proposal
+from companion.proposals.queries import answered_since, proposals_waiting
 from companion.screening.queries.opinions import challenges_asked, officials_asked
 from companion.surveys.queries import own_invitations
 from companion.surveys.terms import NOT_REMINDED, InvitationState, RoundState
@@ -24,6 +28,7 @@ from companion.teamreports.queries import reports_in
 from companion.teamreports.terms import ReportState
 from companion.teams.models import Team
 
+NEWS = dt.timedelta(days=14)  # so long an answer stands on the board of who asked
 UNANSWERED = set(InvitationState) - NOT_REMINDED
 
 
@@ -85,6 +90,7 @@ def waiting_for_coordinator(period: Period, facts: Facts, sums: Sums, viewer: Vi
     if sums.cases:
         link = url_for("cases.drafts", state="consented")
         tasks.append(Task("公開を待つ好事例", f"{sums.cases}件", link))
+    tasks += proposals_to_tell(period, viewer)
     if sums.reports:
         link = url_for("teamreports.team_reports")
         tasks.append(Task("受理を待つ報告", f"{sums.reports}件", link))
@@ -128,6 +134,27 @@ def answers_to_read(period: Period, viewer: Viewer) -> list[Task]:
         )
         for row in answered_for_municipality(period, viewer)
     ]
+
+
+def proposals_to_tell(period: Period, viewer: Viewer) -> list[Task]:
+    """What waits of a ministry's proposals, and to the ministry the answers of a fortnight."""
+    waiting = proposals_waiting(period, viewer)
+    link = url_for("proposals.proposals")
+    is_own = viewer.may(Permission.PROPOSAL_MAKE)
+    tasks = []
+    if waiting:
+        label = "事務局の返事を待つ推薦" if is_own else "府省庁からの推薦"
+        tasks.append(Task(label, f"{len(waiting)}人", link))
+    if is_own:
+        tasks += [
+            Task("推薦への返事", f"{row.name}さん、{row.state.label}", _page_of(row))
+            for row in answered_since(period, viewer, clock.now() - NEWS)
+        ]
+    return tasks
+
+
+def _page_of(row: Proposal) -> str:
+    return url_for("proposals.proposal", public_id=row.public_id)
 
 
 def surveys_to_answer(period: Period, viewer: Viewer) -> list[Task]:

@@ -58,6 +58,9 @@ class Permission(StrEnum):
     SCREENING_DECIDE = "screening:decide"
     CHALLENGE_OPINION = "challenge:opinion"
     OFFICIAL_OPINION = "official:opinion"
+    PROPOSAL_VIEW = "proposal:view"
+    PROPOSAL_MAKE = "proposal:make"
+    PROPOSAL_DECIDE = "proposal:decide"
     MATCH_VIEW = "match:view"
     MATCH_RUN = "match:run"
     TEAM_LIST = "team:list"
@@ -175,6 +178,9 @@ screening:view     all  .              .               .              .         
 screening:decide   all  .              .               .              .             .
 challenge:opinion  .    .              .               pref@open      .             .
 official:opinion   .    .              .               .              ministry@open .
+proposal:view      all  .              .               .              ministry      all
+proposal:make      .    .              .               .              ministry      .
+proposal:decide    all  .              .               .              .             .
 match:view         all  .              .               .              .             all
 match:run          all  .              .               .              .             .
 team:list          all  all@announced  all@announced   all@announced  all@announced all

@@ -29,7 +29,7 @@ from companion.demo.life import (
     note_for_the_team,
     write_reports,
 )
-from companion.demo.opinions import give_opinions
+from companion.demo.opinions import give_opinions, propose_officials
 from companion.demo.places import make_municipalities
 from companion.demo.year import make_year
 from companion.matching.actions import adopt_run, record_run
@@ -121,7 +121,7 @@ def fill(*, tell: Callable[[str], object]) -> Path:
     with saved():
         period = db.session.get_one(Period, frozen.period_id)
         _, data = make_export(period, Wanted("satisfaction"), by=None, origin="デモ")
-        _add_accounts()
+        _add_accounts(by=first)
         _post_is_past()
     team = _teams()[0]
     leader = all_users(team.members[0].official.email)[0]
@@ -165,7 +165,7 @@ def _coordinator(email: str, name: str) -> Viewer:
     return viewer_of(user, Role.COORDINATOR)
 
 
-def _add_accounts() -> None:
+def _add_accounts(*, by: Viewer) -> None:
     """One account for each other role; the official leads the first team."""
     team = _teams()[0]
     place = team.challenge.municipality
@@ -189,4 +189,5 @@ def _add_accounts() -> None:
         ministry_code=leader.ministry_code,
     )
     give_opinions(prefecture, ministry)
+    propose_officials(team.period, viewer_of(ministry, Role.MINISTRY), by=by)
     add("auditor@demo.test", "監査 担当", Role.AUDITOR)

@@ -1,4 +1,4 @@
-"""What the prefecture and the ministry of the demo's accounts said at screening."""
+"""What the prefecture and the ministry of the demo's accounts said, and whom one proposed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from sqlalchemy import select
 
 from companion.applications.models import Challenge, Official
 from companion.applications.terms import OfficialState
+from companion.core import clock
+from companion.core.access import Viewer
 from companion.core.db import db
 from companion.people.models import User
+from companion.periods.models import Period
 from companion.places.models import Municipality
+from companion.proposals.actions import Candidate, decline, propose
 from companion.screening.models import Opinion
 from companion.screening.terms import Stance
 
@@ -32,6 +36,33 @@ OF_OFFICIALS = (
     None,
 )
 OF_THOSE_LEFT = ((Stance.DISAGREED, "四月に出向の予定があります。"), None)
+
+
+PROPOSED = (
+    Candidate(
+        "試作 梢",
+        "しさく こずえ",
+        "地域振興課",
+        "係長",
+        "suisen1@demo.test",
+        "来年の春に地方勤務から戻る予定です。",
+    ),
+    Candidate(
+        "模擬 渚",
+        "もぎ なぎさ",
+        "企画課",
+        "課長補佐",
+        "suisen2@demo.test",
+        "市町村への出向で、空き家の活用を三年担当しました。",
+    ),
+)
+
+
+def propose_officials(period: Period, ministry: Viewer, *, by: Viewer) -> None:
+    """Two officials whom the ministry proposes: one declined, one not answered yet."""
+    with clock.held(SAID_AT):
+        declined, _ = [propose(period, who, by=ministry) for who in PROPOSED]
+        decline(declined, "今年度は間に合わないため、次の年度に改めて推薦してください。", by=by)
 
 
 def give_opinions(prefecture: User, ministry: User) -> int:

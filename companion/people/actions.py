@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Collection
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
@@ -117,17 +118,26 @@ def office_address(email: str) -> str:
     Raises:
         Refused: it is malformed, belongs to an account, or its domain is of no office.
     """
+    address = address_of(email, current_app.config["MAIL_DOMAINS"])
+    if find_user(address):
+        raise Refused(f"メールアドレス「{address}」のアカウントは既にあります。")
+    return address
+
+
+def address_of(email: str, domains: Collection[str]) -> str:
+    """An address as it is stored, of an office with one of these domains.
+
+    Raises:
+        Refused: it is malformed, or its domain is another.
+    """
     address = email.strip().lower()
     try:
         validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         raise Refused(f"メールアドレス「{email}」の形が正しくありません。") from None
-    if find_user(address):
-        raise Refused(f"メールアドレス「{address}」のアカウントは既にあります。")
-    if not is_demo_account(address):
-        fault = domain_fault(address, current_app.config["MAIL_DOMAINS"])
-        if fault:
-            raise Refused(fault)
+    fault = None if is_demo_account(address) else domain_fault(address, domains)
+    if fault:
+        raise Refused(fault)
     return address
 
 

@@ -15,7 +15,9 @@ def test_a_long_menu_is_grouped_in_the_order_of_the_year(app: Flask) -> None:
     make_period()
     page = Browser(app).sign_in_as(make_user(role=Role.COORDINATOR)).get("/2025/teams")
     assert list(page.menu) == ["", "募集と編成", "伴走", "評価", "運営"]
-    assert page.menu["募集と編成"] == ["取込", "市町村の課題", "応募職員", "審査", "マッチング"]
+    assert page.menu["募集と編成"] == [
+        *("取込", "市町村の課題", "応募職員", "職員の推薦", "審査", "マッチング")
+    ]
     assert "チーム" in page.menu["伴走"]
     assert [link.text for link in page.soup.select("nav a[aria-current]")] == ["チーム"]
     assert page.soup.select_one("nav summary small").text == "チーム"

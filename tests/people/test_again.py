@@ -38,6 +38,7 @@ people.forget            A
 people.invite_again      A
 people.new_account       S
 people.roles             A
+proposals.take_up        S
 reports.export_file      A
 reports.publish_results  S
 reports.report           S

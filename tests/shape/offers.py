@@ -224,6 +224,7 @@ WANTED = {
 # Where the same name means something else.
 BY_SHAPE = {
     "/periods/new": {"name": "令和9年度"},
+    "/2025/proposals/new": {"email": "suisen@ministry.example.go.jp"},
     "/officials/…/screening/conflicts": {"place": "長野県"},
     "/logs/…/meeting": {"held_on": "2025-08-28"},
     "/logs/…/visit": {"held_on": "2025-08-27", "end_on": ""},

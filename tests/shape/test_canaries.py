@@ -161,6 +161,12 @@ polls.title                         C o m A
 reviews.note                        -
 screening_decisions.reason          -
 opinions.note                       C p k A
+proposals.name                      c k a
+proposals.kana                      c k a
+proposals.division                  c k a
+proposals.post                      c k a
+proposals.reason                    c k a
+proposals.answer                    -
 briefing_sessions.place C O M P K A
 teams.support_theme C O M P K A
 unsuitable_days.note C o m

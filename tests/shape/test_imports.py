@@ -45,7 +45,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("companion.activities",),
     ("companion.matching",),
     ("companion.teams",),
-    ("companion.screening",),
+    ("companion.proposals", "companion.screening"),
     ("companion.applications",),
     ("companion.audits", "companion.periods"),
     ("companion.people",),

@@ -33,6 +33,9 @@ screening:view       a----a
 screening:decide     a-----
 challenge:opinion    ---F--
 official:opinion     ----K-
+proposal:view        a---ka
+proposal:make        ----k-
+proposal:decide      a-----
 match:view           a----a
 match:run            a-----
 team:list            aAAAAa

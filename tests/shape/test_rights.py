@@ -207,6 +207,12 @@ reports.reports             C . . . . A
 reports.restore_office_template C . . . . .
 reports.rows                C . . . . A
 reports.take_back_results   C . . . . .
+proposals.new_proposal      . . . . K .
+proposals.proposal          C . . . K A
+proposals.proposals         C . . . K A
+proposals.take_back         . . . . K .
+proposals.take_up           C . . . . .
+proposals.turn_down         C . . . . .
 screening.accept            C . . . . .
 screening.add_conflict      C . . . . .
 screening.challenge         C . . . . A

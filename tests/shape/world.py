@@ -53,6 +53,7 @@ from companion.notices.queries import Post
 from companion.people.limits import Browser as PersonsBrowser
 from companion.people.models import Passkey, User
 from companion.people.signing_in import open_sign_in
+from companion.proposals.models import Proposal
 from companion.reports import actions as reporting
 from companion.reports.templating import add_template
 from companion.screening.models import ConflictOfInterest, Opinion
@@ -126,6 +127,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "exports": STAFF,
     "report-templates": STAFF,
     "conflicts": STAFF,
+    "proposals": STAFF,
     "indicators": STAFF,
     "briefings": STAFF,
     "inquiries": STAFF,
@@ -287,6 +289,22 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
                 said = {"version": 1, "stance": stance, "note": "例", "given_by_id": author}
                 db.session.add(Opinion(**subject, **said))
     with saved():
+        proposals = [
+            Proposal(
+                period_id=period.id,
+                ministry_code=code,
+                name="例",
+                kana="れい",
+                division="例",
+                post="例",
+                email=team.members[0].official.email,  # who has an account: none is opened
+                reason="例",
+                proposed_by_id=world.users[Role.MINISTRY].id,
+            )
+            for team, code in ((own, ministry), (other, "env"))
+        ]
+        db.session.add_all(proposals)
+    with saved():
         files = [attach(row, "資料.txt", b"minutes", by=None) for row in (ours, theirs)]
         start = clock.now() + dt.timedelta(days=7)
         plan = Plan(ActivityKind.ONLINE_MEETING, start, start + dt.timedelta(hours=1))
@@ -395,6 +413,7 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
         "report-templates": (forms[0], forms[1]),
         "polls": (polls[0], polls[1]),
         "conflicts": (conflicts[0], conflicts[1]),
+        "proposals": (proposals[0], proposals[1]),
         "approvals": (requests[0], requests[1]),
         "imports": (uploads[0], uploads[1]),
         "teams": (own, other),

@@ -1,0 +1,1 @@
+"""Proposals: the officials a ministry suggests for a period, before they have applied."""
