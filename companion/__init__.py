@@ -18,7 +18,7 @@ def create_app(folder: Path | None = None, **overrides: Any) -> Flask:
         UnmarkedEndpoint: a page has no access mark.
     """
     from companion import config, navigation
-    from companion.core import access, audit, db, errors, headers, html
+    from companion.core import access, audit, contacts, db, errors, headers, html
 
     folder = folder or config.instance_folder()
     app = Flask(__name__, instance_path=str(folder.resolve()))
@@ -33,6 +33,7 @@ def create_app(folder: Path | None = None, **overrides: Any) -> Flask:
     CSRFProtect(app)
     access.init_app(app)
     audit.init_app(app)
+    contacts.init_app(app)
     navigation.init_app(app)
     for feature in _features():
         feature.init_app(app)

@@ -210,6 +210,10 @@ def settings(folder: Path) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": is_https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        # Direct contacts of persons in an hour: others than coordinators on screen and in files;
+        # anybody in files without a second person.
+        "CONTACTS_SHOWN_PER_HOUR": 30,
+        "CONTACTS_EXPORTED_PER_HOUR": 100,
         "PERMANENT_SESSION_LIFETIME": dt.timedelta(hours=12),
         "WTF_I18N_ENABLED": False,  # together with Meta.locales: WTForms' own Japanese messages
         "WTF_CSRF_TIME_LIMIT": 8 * 3600,

@@ -48,10 +48,10 @@ def export_command(
     as_json: bool,
 ) -> None:
     """Make the file, keep it in the history, write it where it is wanted."""
+    from companion.core.contacts import most_exported
     from companion.people.queries import two_coordinators
     from companion.periods.queries import period_named
     from companion.reports.actions import (
-        MOST_PEOPLE,
         Wanted,
         build_report,
         export_by_two,
@@ -65,7 +65,7 @@ def export_command(
     with saved():
         wanted = Wanted(report, Edition(edition), kind)
         year, two = period_named(period), None
-        if build_report(year, wanted).people > MOST_PEOPLE:
+        if build_report(year, wanted).people > most_exported():
             two = two_coordinators(approved_by)  # none where there are no two yet
         if two is None:
             made, data = make_export(year, wanted, by=None, origin="コマンド")

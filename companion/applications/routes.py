@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -30,7 +31,7 @@ from companion.applications.actions import (
     stage_import,
 )
 from companion.applications.forms import ConfirmForm, UploadForm
-from companion.applications.models import Import
+from companion.applications.models import Challenge, Import, Official
 from companion.applications.queries import (
     challenges_of,
     find_challenge,
@@ -50,7 +51,9 @@ from companion.applications.rules import (
 )
 from companion.applications.sheets import challenge_template, official_template
 from companion.applications.terms import ChallengeState, ImportKind, ImportState, RankClass
+from companion.core import audit
 from companion.core.access import Permission, need_viewer, needs
+from companion.core.contacts import is_too_much, may_show, most_exported
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.core.sheets import InvalidWorkbook
@@ -193,8 +196,18 @@ def refused(public_id: str) -> Response:
     plan, _ = _plan(row) if row.state is not ImportState.DISCARDED else (None, "")
     if plan is None or not plan.refused:
         abort(404)
+    data = refused_workbook(row.data, plan)
+    if row.created_by != need_viewer().user_id:  # the others get contacts they did not have yet
+        rows = (plan.created, plan.updated, plan.unchanged, plan.refused)
+        people, digest = sum(len(some) for some in rows), hashlib.sha256(data).hexdigest()
+        if is_too_much({digest: people}, need_viewer()):
+            raise Refused(
+                f"{most_exported()}人を超える連絡先を含むため、取り込んだ人だけが受け取れます。"
+                "取り込んだ人に依頼してください。"
+            )
+        audit.tell(people=people, sha256=digest)
     return send_file(
-        io.BytesIO(refused_workbook(row.data, plan)),
+        io.BytesIO(data),
         mimetype=XLSX,
         as_attachment=True,
         download_name=f"受付不可_{row.kind.label}.xlsx",
@@ -227,7 +240,7 @@ def challenge(public_id: str) -> str:
     return render_template(
         "applications/challenge.html",
         row=row,
-        has_contacts=need_viewer().may(Permission.CONTACT_VIEW),
+        has_contacts=_shows_contacts(row),
     )
 
 
@@ -258,8 +271,13 @@ def official(public_id: str) -> str:
         "applications/official.html",
         row=row,
         prefecture_names=PREFECTURE_NAMES,
-        has_contacts=need_viewer().may(Permission.CONTACT_VIEW),
+        has_contacts=_shows_contacts(row),
     )
+
+
+def _shows_contacts(row: Challenge | Official) -> bool:
+    viewer = need_viewer()
+    return viewer.may(Permission.CONTACT_VIEW) and may_show({row.public_id}, viewer)
 
 
 def _here(endpoint: str, filters: Iterable[str]) -> str:

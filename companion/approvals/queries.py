@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from sqlalchemy import select
 
@@ -81,4 +82,24 @@ def granted_to(viewer: Viewer, kind: str, subject: str, *, within: dt.timedelta)
         )
         .order_by(Approval.decided_at.desc())
         .limit(1)
+    )
+
+
+def approval_at(location: str) -> Approval | None:
+    """The approval that this page came out of."""
+    return db.session.scalar(select(Approval).where(Approval.location == location).limit(1))
+
+
+def approved_lately(kinds: Collection[str], *, within: dt.timedelta) -> list[Approval]:
+    """What of these kinds was approved not longer ago than that, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Approval)
+            .where(
+                Approval.kind.in_(kinds),
+                Approval.state == ApprovalState.APPROVED,
+                Approval.decided_at >= clock.now() - within,
+            )
+            .order_by(Approval.decided_at.desc(), Approval.id.desc())
+        )
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
+from companion.audits.terms import ANSWER_PAGES, ANSWER_REPORTS, ANSWERS
 from companion.core import clock
 from companion.core.access import Role
 from companion.core.audit import AuditLine
@@ -29,6 +30,7 @@ class Search:
     action: str = ""
     first: dt.date | None = None
     last: dt.date | None = None
+    only: str = ""
 
     def narrow(self, query: Select[Any]) -> Select[Any]:
         """The query for the lines that fit."""
@@ -44,6 +46,15 @@ class Search:
             )
         if self.action:
             query = query.where(table.action == self.action)
+        if self.only == ANSWERS:
+            # An empty survey that is only looked at counts too: what was there is not asked.
+            query = query.where(
+                or_(
+                    table.detail["page"].as_string().in_(ANSWER_PAGES),
+                    (table.action == "report.export") & table.target.in_(ANSWER_REPORTS),
+                    table.action == "survey.disclose",
+                )
+            )
         if self.first:
             query = query.where(table.at >= clock.at_jst(self.first, dt.time()))
         if self.last:

@@ -21,7 +21,7 @@ from companion.audits.queries import (
     own_sign_ins,
 )
 from companion.audits.sheets import as_csv, as_workbook, whole_trail
-from companion.audits.terms import ACTORS, detail_in_words, label_of
+from companion.audits.terms import ACTORS, ANSWERS, detail_in_words, label_of
 from companion.core import audit, clock
 from companion.core.access import Permission, need_viewer, needs, needs_fresh
 from companion.core.errors import Refused
@@ -48,11 +48,12 @@ def _search() -> Search:
     )
     if any("\x00" in word for word in (person, thing, action)):
         abort(404)
-    return Search(person, thing, action, _day("first"), _day("last"))
+    only = ANSWERS if request.args.get("only") == ANSWERS else ""
+    return Search(person, thing, action, _day("first"), _day("last"), only)
 
 
 def _asked() -> dict[str, Any]:
-    names = ("person", "thing", "action", "first", "last")
+    names = ("person", "thing", "action", "first", "last", "only")
     return {name: request.args[name] for name in names if request.args.get(name)}
 
 

@@ -23,6 +23,7 @@ WHOLE = {
     "memo.open": "内部メモの緊急の閲覧の開始",
     "backup.restore": "控えからの復元",
     "key.renew": "秘密鍵の交換",
+    "survey.disclose": "アンケートの生の回答の開示（監査担当者へ）",
     "survey.open": "アンケートの開始",
     "survey.close": "アンケートの終了",
     "survey.publish_results": "アンケートの結果の公表",
@@ -33,6 +34,16 @@ WHOLE = {
     "match.run": "マッチングの実行",
     "match.decide": "編成の決定",
 }
+# Who looked at answers, and when: pages that show single answers, and files that hold them.
+ANSWERS = "answers"
+ANSWER_PAGES = (
+    "freetexts.text",
+    "freetexts.texts",
+    "surveys.enter",
+    "surveys.raw_answers",
+    "surveys.results",
+)
+ANSWER_REPORTS = ("satisfaction",)
 RESOURCES = {
     "action": "宿題",
     "activity": "活動",

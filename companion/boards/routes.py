@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -10,6 +12,7 @@ from companion.activities.queries import activities_of, drafts_of, may_change, m
 from companion.activities.queries.overview import activeness
 from companion.activities.queries.tasks import open_actions
 from companion.activities.routes.reading import is_past
+from companion.approvals.queries import approved_lately
 from companion.boards.forms import PeriodForm
 from companion.boards.glance import (
     PER_PAGE,
@@ -48,6 +51,7 @@ from companion.periods.models import Period
 from companion.periods.queries import all_periods
 from companion.periods.routes import current_period
 from companion.places.prefectures import PREFECTURE_NAMES
+from companion.reports.actions import APPROVAL, ROSTER
 from companion.sharing.queries import Found, shared_in
 from companion.surveys.queries import counts_by_round, rounds_of
 from companion.teams.models import Team
@@ -57,6 +61,7 @@ from companion.transfers.routes.members import add_matters
 
 bp = Blueprint("boards", __name__)
 RECENT = 5
+TOLD_FOR = dt.timedelta(days=7)  # that many contacts were taken along
 SHARED = 3
 
 
@@ -130,6 +135,7 @@ def _coordinator(period: Period, viewer: Viewer) -> str:
         names=PREFECTURE_NAMES,
         rounds=[(row, *answered.get(row.id, (0, 0))) for row in rounds_of(period)],
         rounds_url=link_to(viewer, "surveys.rounds", "rounds"),
+        large_exports=approved_lately((APPROVAL, ROSTER), within=TOLD_FOR),
     )
 
 

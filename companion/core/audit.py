@@ -110,6 +110,16 @@ def head() -> chain.Anchor | None:
     return chain.Anchor(row.id, row.hash) if row else None
 
 
+def take_turn() -> None:
+    """Wait until nobody else writes lines: what is read of the trail now holds until the commit.
+
+    On SQLite every writing transaction has its turn from the beginning.
+    """
+    connection = database.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+
+
 @event.listens_for(Session, "before_commit")
 def _chain_up(session: Session) -> None:
     if session.in_nested_transaction() or not session.info.get(PENDING):
@@ -118,8 +128,7 @@ def _chain_up(session: Session) -> None:
     session.flush()
     lines = session.info.pop(PENDING)
     connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+    take_turn()
     newest = head()
     number, previous = (newest.id, newest.hash) if newest else (0, chain.START)
     for line in lines:
@@ -161,23 +170,35 @@ def leave_no_line() -> None:
     g.has_left_line = True
 
 
+def tell(**detail: Any) -> None:
+    """Have the line of this reading say more: how many rows or people a file held, its hash."""
+    g.setdefault("told", {}).update(detail)
+
+
+def what_was_read() -> tuple[str, dict[str, Any]]:
+    """Target and detail of the line of a reading."""
+    target = next(iter((request.view_args or {}).values()), "") or request.endpoint or "-"
+    rows = dict(sorted(g.get("rows_read", {}).items()))
+    return str(target), {"page": request.endpoint, "rows": rows, **g.get("told", {})}
+
+
 def _close(response: Response) -> Response:
     """Leave the line of a request that has none: what was refused, and what was read."""
     if g.get("has_left_line") or request.endpoint == "static":
         return response
-    target = next(iter((request.view_args or {}).values()), "") or request.endpoint or "-"
+    target, read = what_was_read()
     if request.method not in SAFE:
         action = "request.done" if response.status_code < 400 else "request.refused"
-        detail: dict[str, Any] = {"status": response.status_code}
+        detail: dict[str, Any] = {"page": request.endpoint, "status": response.status_code}
     elif response.status_code == 200 and access.is_confidential(current_app, request.endpoint):
-        action, detail = "page.read", {"rows": dict(sorted(g.get("rows_read", {}).items()))}
+        action, detail = "page.read", read
     else:
         return response
     g.is_writing = True  # the transaction below takes the write lock at once
     database.session.rollback()
     with saved():
         by = g.get("gate_viewer") or access.viewer()
-        record(action, str(target), by=by, page=request.endpoint, **detail)
+        record(action, target, by=by, **detail)
         if by is None:
             database.session().info[PENDING][-1].update(actor="anonymous", role="anonymous")
     return response

@@ -115,6 +115,7 @@ class Permission(StrEnum):
     SURVEY_RESULTS = "survey:results"
     SURVEY_PUBLISHED = "survey:published"
     SURVEY_SHARED_TEXTS = "survey:shared_texts"
+    SURVEY_DISCLOSED = "survey:disclosed"
     ALERT_VIEW = "alert:view"
     ALERT_SET = "alert:set"
     OUTBOX_VIEW = "outbox:view"
@@ -145,6 +146,7 @@ class State(StrEnum):
     OPEN = "open"  # a survey that takes answers, an application nobody has decided about
     CLOSED = "closed"  # a survey that takes no answers any more, an application decided about
     OPENED = "opened"  # a team's memos that this person has opened, with a reason and for a day
+    DISCLOSED = "disclosed"  # a closed survey that two coordinators let one auditor read
     PUBLISHED = "published"  # results or a good case that the office made known to everybody
     AGREED = "agreed"  # a sheet that its municipality lets this role read
 
@@ -235,6 +237,7 @@ survey:answer      .    own            place           .              .         
 survey:results     all@closed .        .               .              .             .
 survey:published all@published all@published all@published all@published all@published all@published
 survey:shared_texts . team@closed      .               .              .             .
+survey:disclosed   .    .              .               .              .             all@disclosed
 alert:view         all  .              .               .              .             all
 alert:set          all  .              .               .              .             .
 outbox:view        all  .              .               .              .             all

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from companion.core.access import Permission, State, need_viewer, needs
+from companion.core.access import Permission, State, need_viewer, needs, needs_fresh
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.freetexts.actions import add_tag, code, edit_quote, gather, word_tag
@@ -72,6 +72,7 @@ def _is_shown(text: FreeText, show: str, me: int) -> bool:
 
 @bp.route("/rounds/<public_id>/texts", methods=["GET", "POST"])
 @needs(Permission.SURVEY_RESULTS)
+@needs_fresh
 def texts(public_id: str) -> str | Response:
     """The texts of a question, with who has read them and what is decided."""
     row, form = _round(public_id), GatherForm()
@@ -109,6 +110,7 @@ def texts(public_id: str) -> str | Response:
 
 @bp.route("/texts/<public_id>", methods=["GET", "POST"])
 @needs(Permission.SURVEY_RESULTS)
+@needs_fresh
 def text(public_id: str) -> str | Response | tuple[str, int]:
     """Read one text and give it tags; saving leads to the next that one has not read."""
     row = _text(public_id)
@@ -175,6 +177,7 @@ def _page(
 
 @bp.post("/texts/<public_id>/quote")
 @needs(Permission.SURVEY_RESULTS)
+@needs_fresh
 def quote(public_id: str) -> str | Response | tuple[str, int]:
     """Keep the edited quote and the decision; somebody else's newer one is shown, not lost."""
     row, form = _text(public_id), QuoteForm()

@@ -110,6 +110,7 @@ def answer_the_asker(news: ApprovalDecided) -> None:
             subject=f"【{approval.state.label}】{approval.title}",
             approval=approval,
             name=asker.name,
+            page=approval.detail.get("answer") or f"/approvals/{approval.public_id}",
             secretariat=_secretariat(),
         )
 

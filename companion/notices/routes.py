@@ -12,6 +12,7 @@ from companion.core.db import db, saved
 from companion.core.forms import Form
 from companion.core.mail import MAY_STOP, LetterKind, choose, read_token, resolve, stopped_kinds
 from companion.notices import (  # noqa: F401 listen to news
+    actions,
     casework,
     consulting,
     inquiring,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 
 from companion.approvals.actions import approve, ask, carried_out_by
 from companion.approvals.models import Approval
+from companion.approvals.queries import approval_at
 from companion.core import audit, clock
 from companion.core.access import Permission, Viewer
+from companion.core.contacts import is_too_much, most_exported
 from companion.core.db import db
 from companion.core.errors import Refused
 from companion.periods.models import Period
@@ -27,7 +31,8 @@ from companion.reports.terms import Edition, FileType, Rhythm
 from companion.reports.workbook import Tell
 
 APPROVAL = "report.contacts"
-MOST_PEOPLE = 100  # more contacts than this need a second person
+ROSTER = "report.roster"
+HELD_FOR = dt.timedelta(days=7)  # an approved roster may be taken along for so long
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ def make_export(
     origin: str,
     filter_text: str = "",
     tell: Tell | None = None,
+    approved: Approval | None = None,
 ) -> tuple[ReportExport, bytes]:
     """Make the file, keep it under its hash, and write it into the history and the trail.
 
@@ -115,15 +121,22 @@ def make_export(
         file_type=wanted.file_type.value,
         rows=made.rows,
         sha256=digest,
+        **({"people": report.people} if report.people else {}),
+        **({"approved": approved.public_id} if approved else {}),
         **({"template": version.template.public_id, "version": version.number} if version else {}),
     )
     return export, made.data
 
 
+def needs_two(people: int, by: Viewer) -> bool:
+    """True when so many contacts more need a second person: in one file, or over the hour."""
+    return is_too_much({"": people}, by)
+
+
 def ask_for_contacts(
     period: Period, wanted: Wanted, report: Report, reason: str, by: Viewer
 ) -> Approval:
-    """Ask a second coordinator to let more than MOST_PEOPLE persons' contacts be taken along.
+    """Ask a second coordinator to let many persons' contacts be taken along (`needs_two`).
 
     Raises:
         Refused: no reason is given, or the same is asked for already.
@@ -159,6 +172,7 @@ def hand_out_contacts(approval: Approval, by: Viewer) -> str:
         by=by,
         origin=f"承認（依頼 {approval.asked_by_name}）"[:20],
         filter_text=f"理由：{approval.reason}"[:300],
+        approved=approval,
     )
     return f"/exports/{export.public_id}"
 
@@ -178,6 +192,63 @@ def export_by_two(
         select(ReportExport).where(ReportExport.public_id == public_id)
     ).one()
     return export, kept(export) or b""
+
+
+def roster_subject(period: Period, by: Viewer) -> str:
+    """What an approval of a ministry's roster is about: the year, and who takes it along."""
+    return f"{period.fiscal_year}/{by.user_id}"
+
+
+def ask_for_roster(period: Period, title: str, people: int, reason: str, by: Viewer) -> Approval:
+    """Ask the coordinators to let somebody else take many persons' contacts along.
+
+    Raises:
+        Refused: no reason is given, or the same is asked for already.
+    """
+    return ask(
+        ROSTER,
+        roster_subject(period, by),
+        title=f"{period.name} {title}の出力（{people}人）",
+        reason=reason,
+        by=by,
+        people=people,
+        lines=[
+            f"{by.role.label}が、{people}人の連絡先を受け取ります。",
+            f"承認から{HELD_FOR.days}日間、受け取れます。",
+        ],
+        answer=f"/{period.fiscal_year}/teams/workbook",
+    )
+
+
+@carried_out_by(ROSTER, label="名簿の出力（コーディネーター以外）")
+def let_roster_go(approval: Approval, by: Viewer) -> str:
+    """The approval itself lets the asker take the list along, from the asker's own page."""
+    return ""
+
+
+def check_taking(export: ReportExport, by: Viewer) -> dict[str, Any]:
+    """What the trail tells of handing a kept file out once more.
+
+    Raises:
+        Refused: it holds many contacts and the viewer neither asked for it nor approved it, or it
+            would be more than an hour allows.
+    """
+    people = export.rows if PACKS[export.pack].permission is Permission.CONTACT_VIEW else 0
+    told: dict[str, Any] = {"people": people, "sha256": export.sha256} if people else {}
+    approval = approval_at(f"/exports/{export.public_id}")
+    if approval is not None:
+        if by.user_id not in {approval.asked_by_id, approval.decided_by_id}:
+            raise Refused(
+                "このファイルを受け取れるのは、依頼した人と承認した人だけです。"
+                "必要なときは、帳票の画面から理由を添えて依頼してください。"
+            )
+        return told | {"approved": approval.public_id}
+    if is_too_much({export.sha256: people}, by):
+        raise Refused(
+            f"1時間に受け取れる連絡先は、合わせて{most_exported()}人分までです。"
+            "1時間ほど待つか、帳票の画面から理由を添えて依頼してください。"
+        )
+    return told
 
 
 def _folder() -> Path:

@@ -21,6 +21,16 @@ class PublishResultsForm(CreatingForm):
     """Publishing results and taking that back carry nothing but the key."""
 
 
+class RosterForm(Form):
+    """Taking the own list along; a reason where a coordinator has to decide."""
+
+    reason = TextAreaField(
+        "理由",
+        validators=[Length(max=1000, message="1,000文字以内で入力してください。")],
+        description="承認するコーディネーターが判断に使います。何に使うかを書いてください。",
+    )
+
+
 class ExportForm(Form):
     """Which edition, as which file."""
 

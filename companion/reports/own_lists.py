@@ -52,13 +52,13 @@ _OFFICIALS = (
 
 @dataclass(frozen=True)
 class OwnList:
-    """A list to take along; `people` counts the persons whose contacts are in it."""
+    """A list to take along; `contacts` are the public ids of those whose contacts are in it."""
 
     title: str
     columns: tuple[Column, ...]
     rows: list[list[Value]]
     note: str
-    people: int = 0
+    contacts: tuple[str, ...] = ()
 
     def workbook(self, period: Period, made: dt.datetime) -> bytes:
         """The list on A4, every text as text."""
@@ -106,6 +106,7 @@ def _town(challenge: Challenge, team: Team | None) -> list[Value]:
 
 
 def _officials(period: Period, viewer: Viewer) -> OwnList:
+    members = own_officials(period, viewer)
     rows: list[list[Value]] = [
         [
             member.team.number,
@@ -118,6 +119,8 @@ def _officials(period: Period, viewer: Viewer) -> OwnList:
             wareki(member.started_on) if member.started_on else "",
             member.official.email,
         ]
-        for member in own_officials(period, viewer)
+        for member in members
     ]
-    return OwnList("所属支援官の名簿", _OFFICIALS, rows, f"{len(rows)}人（現任）", len(rows))
+    note = f"{len(rows)}人（現任）"
+    contacts = tuple(member.official.public_id for member in members)
+    return OwnList("所属支援官の名簿", _OFFICIALS, rows, note, contacts)

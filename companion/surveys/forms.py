@@ -67,6 +67,20 @@ class SubmitForm(CreatingForm):
     )
 
 
+class DiscloseForm(CreatingForm):
+    """Letting an auditor read the named answers of a closed survey."""
+
+    auditor = SelectField("読む監査担当者")
+    reason = TextAreaField(
+        "監査担当者から示された理由",
+        [
+            InputRequired(message="理由を入力してください。承認する人が判断に使います。"),
+            Length(max=1000, message="1,000文字以内で入力してください。"),
+        ],
+        description="監査担当者は、この画面を操作できません。口頭や文書で受けた理由を書き写してください。",
+    )
+
+
 class ResumeForm(Form):
     """Going on with an anonymous answer on another machine."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,6 +26,7 @@ class Identity(StrEnum):
             "identified": (
                 "内閣官房の担当者には、お名前（自治体は団体名）つきで届きます。"
                 "ほかの支援官、所属府省庁、都道府県には届きません。"
+                "監査担当者が読むのは、理由を示し、二人の承認を得た場合だけです。"
             ),
             "confidential": (
                 "名前は回答の受付と督促だけに使い、終了の30日後に消します。結果は集計した形だけで示します。"
@@ -33,6 +35,11 @@ class Identity(StrEnum):
                 "回答は匿名です。だれが回答したかと、何を回答したかは、結び付けられない形で保存します。"
             ),
         }[self.value]
+
+
+# Two coordinators let one auditor read the named answers of a closed round for so long.
+DISCLOSURE = "surveys.disclose"
+DISCLOSED_FOR = dt.timedelta(days=7)
 
 
 class RoundState(StrEnum):

@@ -28,6 +28,7 @@ from companion.approvals.actions import carried_out_by
 from companion.approvals.models import Approval
 from companion.approvals.queries import waiting_for
 from companion.core.access import Permission, Viewer, need_viewer, needs, needs_fresh_to_send
+from companion.core.contacts import may_show
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.periods.queries import find_period
@@ -120,18 +121,23 @@ def team(public_id: str) -> str:
     viewer = need_viewer()
     found = find_team(public_id, viewer) or abort(404)
     show_period(found.period)
+    contacts = {
+        member.id: member.official
+        for member in found.members
+        if may_see_official_contact(found, member.official, viewer)
+    }
+    sees_municipal = may_see_municipal_contact(found, viewer)
+    people = {official.public_id for official in contacts.values()}
+    if not may_show(people | ({found.challenge.public_id} if sees_municipal else set()), viewer):
+        contacts, sees_municipal = {}, False
     added = [make(found, viewer) for make in current_app.extensions["teams"].panels]
     return render_template(
         "teams/team.html",
         team=found,
         is_own=is_own(found, viewer),
         has_results=viewer.may(Permission.MATCH_VIEW),
-        sees_municipal_contact=may_see_municipal_contact(found, viewer),
-        contacts={
-            member.id: member.official.email
-            for member in found.members
-            if may_see_official_contact(found, member.official, viewer)
-        },
+        sees_municipal_contact=sees_municipal,
+        contacts={member_id: official.email for member_id, official in contacts.items()},
         panels=[panel for panel in added if panel is not None],
     )
 

@@ -23,6 +23,9 @@ approvals.decide         A
 audits.export            A
 deputies.deputy          S
 deputies.end             A
+freetexts.quote          A
+freetexts.text           A
+freetexts.texts          A
 memos.open_memo          S
 offices.drop             A
 own.app_setup            A
@@ -40,9 +43,13 @@ people.new_account       S
 people.roles             A
 proposals.take_up        S
 reports.export_file      A
+reports.fill_office_template S
+reports.own_workbook     S
 reports.publish_results  S
 reports.report           S
 surveys.close_survey     S
+surveys.disclose         S
+surveys.raw_answers      A
 surveys.results          A
 teams.announce           S
 """

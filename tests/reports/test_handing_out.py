@@ -12,7 +12,6 @@ from companion.approvals.models import Approval
 from companion.commands import cli
 from companion.core.access import Role
 from companion.core.db import db
-from companion.reports import actions
 from companion.reports.models import ReportExport
 from tests.kit.makers import make_team, make_user
 
@@ -21,7 +20,7 @@ from tests.kit.makers import make_team, make_user
 def many(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """More persons than one coordinator may take along: here a team and its municipality."""
     make_team()
-    monkeypatch.setattr(actions, "MOST_PEOPLE", 1)
+    monkeypatch.setitem(app.config, "CONTACTS_EXPORTED_PER_HOUR", 1)
     return app
 
 

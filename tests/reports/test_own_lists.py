@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 from dataclasses import dataclass
 
@@ -11,11 +12,13 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from companion.approvals.models import Approval
+from companion.core import clock
 from companion.core.access import Role
 from companion.core.audit import AuditLine
 from companion.core.db import db, saved
+from companion.core.mail import Letter
 from companion.people.models import User
-from companion.reports.actions import MOST_PEOPLE
 from companion.teams.models import Team
 from companion.teams.terms import TeamState
 from tests.kit.makers import (
@@ -118,17 +121,83 @@ def test_taking_it_along_is_one_line_in_the_trail(app: Flask, world: World) -> N
     assert [(line.detail["rows"], line.detail["people"]) for line in lines] == [(2, 2)]
 
 
+def roster_lines() -> list[dict[str, object]]:
+    db.session.expire_all()
+    return list(
+        db.session.scalars(select(AuditLine.detail).where(AuditLine.action == "roster.export"))
+    )
+
+
+@pytest.fixture
+def crowded(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> User:
+    """A ministry's contact with three officials serving, where an hour allows two."""
+    monkeypatch.setitem(app.config, "CONTACTS_SHOWN_PER_HOUR", 2)
+    make_team(
+        make_challenge(make_municipality(prefecture_code="30")),
+        [make_official(ministry_code="mlit")],
+    )
+    return make_user(Role.MINISTRY, ministry_code="mlit")
+
+
 def test_more_contacts_than_a_person_may_take_are_asked_of_the_coordinators(
-    app: Flask, world: World
+    app: Flask, crowded: User
 ) -> None:
-    crowd = [make_official(ministry_code="mlit") for _ in range(MOST_PEOPLE - 1)]
-    make_team(make_challenge(make_municipality(prefecture_code="30")), crowd)
-    browser = Browser(app).sign_in_as(make_user(Role.MINISTRY, ministry_code="mlit"))
+    browser = Browser(app).sign_in_as(crowded)
     page = browser.get("/2025/teams").submit(ROSTER)
-    assert "コーディネーター2人の承認" in page.text("body")
-    assert not db.session.scalars(
-        select(AuditLine).where(AuditLine.action == "roster.export")
-    ).all()
+    assert page.errors == ["理由：理由を入力してください。承認する人が判断に使います。"]
+    page = page.submit("承認を依頼する", reason="災害時の連絡網のため")
+    assert page.heading == "所属支援官の名簿をExcelで受け取る"
+    assert any("承認を待っています" in words for words in page.notices)
+    assert not page.buttons
+    assert roster_lines() == []
+    boss = Browser(app).sign_in_as(make_user())
+    done = boss.get("/approvals").follow("令和7年度 所属支援官の名簿の出力（3人）")
+    assert "災害時の連絡網のため" in done.text()
+    done.submit("承認して実行する")
+    banner = " ".join(Browser(app).sign_in_as(make_user()).get("/").notices)
+    assert "多くの連絡先の出力" in banner
+    assert "（3人）" in banner
+    page = browser.get("/2025/teams/workbook")
+    assert any("まで受け取れます" in words for words in page.notices)
+    answer = browser.raw("POST", page.path, data=page.form("Excelで受け取る").fields)
+    assert answer.data[:2] == b"PK"
+    (line,) = roster_lines()
+    assert (line["rows"], line["people"]) == (3, 3)
+    assert line["sha256"] == hashlib.sha256(answer.data).hexdigest()
+    assert line["approved"] == db.session.scalars(select(Approval.public_id)).one()
+    letter = db.session.scalars(
+        select(Letter.body).where(Letter.recipient == crowded.email, Letter.kind == "approval")
+    ).one()
+    assert "/2025/teams/workbook" in letter
+    with clock.held(clock.now() + dt.timedelta(days=7, minutes=1)):
+        page = Browser(app).sign_in_as(crowded).get("/2025/teams/workbook")
+        assert "承認を依頼する" in page.buttons, "the decision has run out"
+
+
+def test_what_was_seen_on_screen_counts_with_it(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "CONTACTS_SHOWN_PER_HOUR", 2)
+    user = make_user(Role.MINISTRY, ministry_code="mlit")
+    waiting = world.waiting.members[0].official.public_id
+    browser = Browser(app).sign_in_as(user)
+    assert "eguchi" in browser.get(f"/officials/{waiting}").text()
+    assert browser.get("/2025/teams").submit(ROSTER).errors
+    assert roster_lines() == []
+
+
+def test_more_people_than_were_approved_are_asked_anew(app: Flask, crowded: User) -> None:
+    browser = Browser(app).sign_in_as(crowded)
+    page = browser.get("/2025/teams/workbook").submit("承認を依頼する", reason="連絡網")
+    approval = db.session.scalars(select(Approval.public_id)).one()
+    boss = Browser(app).sign_in_as(make_user())
+    boss.get(f"/approvals/{approval}").submit("承認して実行する")
+    make_team(
+        make_challenge(make_municipality(prefecture_code="31")),
+        [make_official(ministry_code="mlit")],
+    )
+    page = browser.get("/2025/teams/workbook")
+    assert page.buttons == ["承認を依頼する"]
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.MUNICIPALITY, Role.AUDITOR])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import re
@@ -21,7 +22,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from pptx import Presentation
 
+from companion.core import clock
 from companion.core.access import Role
+from companion.core.audit import AuditLine
 from companion.core.db import db, saved
 from companion.core.jobs import Job, run_next
 from companion.core.text import forbidden_in
@@ -379,6 +382,38 @@ def test_more_than_a_hundred_contacts_need_a_second_person(app: Flask) -> None:
         "POST", asked.headers["Location"], data={"csrf_token": token, "act": "approve"}
     )
     assert done.headers["Location"].startswith("/exports/")
+    lines = db.session.scalars(
+        db.select(AuditLine).where(AuditLine.action == "report.export")
+    ).all()
+    assert [(line.detail["people"], len(line.detail["sha256"])) for line in lines] == [(104, 64)]
+    assert "多くの連絡先の出力" in " ".join(browser.get("/").notices)
+    taken = done.headers["Location"] + "/file"
+    assert browser.raw("GET", taken).data[:2] == b"PK"
+    assert other.raw("GET", taken).data[:2] == b"PK"
+    third = Browser(app).sign_in_as(make_user(Role.COORDINATOR)).raw("GET", taken)
+    assert third.status_code == 409
+    assert "依頼した人と承認した人だけ" in third.get_data(as_text=True)
+
+
+def test_many_contacts_in_one_hour_need_a_second_person_too(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_programme(2)
+    monkeypatch.setitem(app.config, "CONTACTS_EXPORTED_PER_HOUR", 12)
+    user = make_user(Role.COORDINATOR)
+    browser = Browser(app).sign_in_as(user)
+
+    def taken() -> int:
+        form = browser.get("/2025/reports/contacts").form("出力する")
+        return browser.raw("POST", "/2025/reports/contacts", data=form.fields).status_code
+
+    assert [taken(), taken()] == [200, 422], "8 persons, then 16"
+    made = db.session.scalars(db.select(ReportExport)).one()
+    again = browser.raw("GET", f"/exports/{made.public_id}/file")
+    assert again.status_code == 200, "the same file counts once"
+    with clock.held(clock.now() + dt.timedelta(minutes=61)):
+        browser = Browser(app).sign_in_as(user)
+        assert taken() == 200
 
 
 def test_a_figure_leads_to_its_rows(app: Flask) -> None:

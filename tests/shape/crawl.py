@@ -27,8 +27,11 @@ TABLES_OF_THE_PROGRAM = {
     "alembic_version", "audit_lines", "ministries", "pillars", "policy_fields", "roles",
     "municipalities", "periods", "survey_versions", "used_form_keys", "sessions", "sign_ins",
 }  # fmt: skip
-# The name that a definition gives to a question, not its words.
-NAMES_OF_QUESTIONS = {"free_texts.question", "text_tags.question"}
+# The name that a definition gives to a question, not its words; the key of what is to be approved;
+# the code of who is asked.
+NAMES_OF_THINGS = {
+    *("free_texts.question", "text_tags.question", "approvals.subject", "survey_rounds.audience"),
+}
 
 
 def text_columns() -> list[tuple[Table, Column[Any]]]:
@@ -40,7 +43,7 @@ def text_columns() -> list[tuple[Table, Column[Any]]]:
         for column in table.columns:
             is_words = isinstance(column.type, String) and not isinstance(column.type, Word | JSON)
             is_key = column.primary_key or column.unique or bool(column.foreign_keys)
-            is_name = bool(TECHNICAL.search(column.name)) or str(column) in NAMES_OF_QUESTIONS
+            is_name = bool(TECHNICAL.search(column.name)) or str(column) in NAMES_OF_THINGS
             if is_words and not is_key and not is_name:
                 found.append((table, column))
     return found

@@ -19,6 +19,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from companion.activities.actions.drafts import save_draft
+from companion.audits.terms import ANSWER_PAGES
 from companion.core.access import Role
 from companion.core.db import Base, db, saved
 from companion.matching import queries as matching
@@ -30,7 +31,7 @@ from companion.teams.terms import Visibility
 from tests.kit.pages import Browser
 from tests.shape.crawl import fill, json_columns, readings, text_columns, text_of
 from tests.shape.test_access import world  # noqa: F401 the fixture
-from tests.shape.world import World
+from tests.shape.world import World, requests_of
 
 pytestmark = pytest.mark.sqlite_only
 MARK = re.compile(r"Qz\d{5}z")
@@ -42,7 +43,7 @@ SEEN = """
 alert_settings.limits -
 answer_drafts.answers m
 consultations.elements -
-answer_sets.answers c
+answer_sets.answers c a
 approvals.detail c a
 briefing_plans.before -
 draft_steps.sketch -
@@ -85,7 +86,6 @@ report_exports.origin c a
 report_exports.made_by_name c a
 report_exports.filter_text c a
 survey_rounds.occasion c o m p k a
-survey_rounds.audience -
 survey_drafts.text -
 free_texts.quote c
 text_tags.name c
@@ -109,10 +109,9 @@ activities.until_next               C o m A
 answer_drafts.respondent m
 answer_sets.respondent              -
 approvals.asked_by_name             c a
-approvals.decided_by_name           -
+approvals.decided_by_name           c a
 approvals.decision_note             -
 approvals.reason                    c a
-approvals.subject                   -
 approvals.title                     c a
 attachments.name                    C o m A
 challenges.contact_name             C o m p
@@ -380,3 +379,24 @@ def test_words_reach_whom_they_are_meant_for(app: Flask, world: World) -> None: 
     assert not differs, "decide who reads these, then write them into SEEN:\n" + "\n".join(differs)
     assert set(meant) <= set(found)
     assert len(found) >= 60
+
+
+ANSWERS = {"answer_sets.answers", "free_texts.quote"}
+
+
+def test_the_trail_knows_every_page_that_shows_answers(
+    app: Flask,
+    world: World,  # noqa: F811
+) -> None:
+    placed = fill(f"Qz{number:05d}z" for number in itertools.count())
+    marks = {mark for mark, (column, _) in placed.items() if column in ANSWERS}
+    found = set()
+    for role in (Role.COORDINATOR, Role.AUDITOR):
+        browser = Browser(app).sign_in_as(world.users[role])
+        for wanted in requests_of(app, world, kinds=("own", "other", "hidden")):
+            if wanted.method == "GET" and wanted.thing not in {"tokens", "feeds"}:
+                text = text_of(browser.raw("GET", wanted.path))
+                if marks & set(MARK.findall(text)):
+                    found.add(wanted.endpoint)
+    # Typing in a paper answer shows what stands already; this world holds none that is open.
+    assert found == set(ANSWER_PAGES) - {"surveys.enter"}

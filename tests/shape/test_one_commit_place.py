@@ -9,7 +9,7 @@ from tests.shape.sources import sources
 
 # `saved()` opens a transaction: only those who begin an act may.
 BEGINS_ACTS = re.compile(
-    r"companion\.(accounts|handout|intake|pairing|rekeying|serving|surveying|upkeep|schedule|demo(\..*)?|core\.(audit|db|errors|jobs|mail\.sending)|\w+\.(routes|jobs)(\..*)?)$"
+    r"companion\.(accounts|handout|intake|pairing|rekeying|serving|surveying|upkeep|schedule|demo(\..*)?|core\.(audit|contacts|db|errors|jobs|mail\.sending)|\w+\.(routes|jobs)(\..*)?)$"
 )
 
 

@@ -90,6 +90,7 @@ survey:answer        -op---
 survey:results       A-----
 survey:published     AAAAAA
 survey:shared_texts  -T----
+survey:disclosed     -----A
 outbox:view          a----a
 outbox:resolve       a-----
 alert:set            a-----

@@ -259,6 +259,8 @@ surveys.check_published     C . . . . .
 surveys.close_survey        C . . . . .
 surveys.cross               C . . . . .
 surveys.decline_survey      all
+surveys.disclose            C . . . . .
+surveys.raw_answers         . . . . . A
 surveys.discard_draft       C . . . . .
 surveys.edit                C . . . . .
 surveys.edit_file           C . . . . .

@@ -16,7 +16,15 @@ from companion.people import rules
 
 pytestmark = pytest.mark.sqlite_only
 MARKS = (
-    *("| `", "| workbook:", "| MAX", "| password:", "| mailed code:", "| invitation: days"),
+    *(
+        "| `",
+        "| workbook:",
+        "| MAX",
+        "| CONTACTS",
+        "| password:",
+        "| mailed code:",
+        "| invitation: days",
+    ),
     *("| fresh", "| failures", "| rest:", "| whole:", "| reading after"),
 )
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "security"
@@ -53,6 +61,8 @@ def limits(app: Flask) -> list[str]:
         "MAX_CONTENT_LENGTH",
         "MAX_FORM_MEMORY_SIZE",
         "MAX_FORM_PARTS",
+        "CONTACTS_SHOWN_PER_HOUR",
+        "CONTACTS_EXPORTED_PER_HOUR",
         "PERMANENT_SESSION_LIFETIME",
     )
     return [f"| {name} | {app.config[name]} |" for name in names]

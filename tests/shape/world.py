@@ -20,7 +20,7 @@ from companion.activities.terms import ActivityKind
 from companion.activities.written import Plan
 from companion.applications.actions import stage_import
 from companion.applications.models import Official
-from companion.approvals.actions import ask, carried_out_by
+from companion.approvals.actions import approve, ask, carried_out_by
 from companion.briefings.actions import (
     SessionWords,
     add_unsuitable_day,
@@ -59,6 +59,7 @@ from companion.reports.templating import add_template
 from companion.screening.models import ConflictOfInterest, Opinion
 from companion.screening.terms import Stance
 from companion.surveys.actions import close_round, open_round, publish_results, record_answer_sets
+from companion.surveys.actions.disclosing import ask_to_disclose
 from companion.surveys.models import FormReturn, Invitation
 from companion.surveys.terms import Outcome
 from companion.teamreports.actions import begin_report
@@ -117,6 +118,7 @@ OTHER: dict[str, frozenset[Role]] = {
     "imports": STAFF,
     "rounds": STAFF,
     "survey-results": EVERYONE,
+    "disclosed-answers": frozenset(),
     "texts": STAFF,
     "tags": STAFF,
     "invitations": STAFF,
@@ -531,7 +533,20 @@ def _ask(world: World, own: Team, other: Team) -> None:
     text = db.session.scalars(select(FreeText).where(FreeText.round_id == closed.id)).one()
     tag = db.session.scalars(select(TextTag)).first()
     assert tag is not None
+    with saved():
+        disclosed = ask_to_disclose(
+            closed,
+            world.users[Role.AUDITOR],
+            "例のため",
+            by=viewer_as(world.users[Role.COORDINATOR]),
+        )
+        approve(disclosed, by=viewer_as(make_user(Role.COORDINATOR)))
     world.things |= {
+        "disclosed-answers": {
+            "own": closed.public_id,
+            "other": asked.public_id,
+            "missing": MISSING,
+        },
         "texts": {"own": text.public_id, "missing": MISSING},
         "tags": {"own": tag.public_id, "missing": MISSING},
         "invitations": {"own": invitations[own.id, None], "missing": MISSING},

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import abort, render_template
 from werkzeug.wrappers import Response
 
+from companion.core import audit
 from companion.core.access import Permission, need_viewer, needs, needs_fresh
 from companion.core.errors import Refused
 from companion.core.forms import Form
 from companion.periods.routes import show_period
-from companion.reports.actions import file_name, kept
+from companion.reports.actions import check_taking, file_name, kept
 from companion.reports.models import ReportExport
 from companion.reports.packs import PACKS
 from companion.reports.queries import find_export
@@ -49,4 +50,5 @@ def export_file(public_id: str) -> Response:
         raise Refused(
             "このファイルは保管期間を過ぎています。帳票の画面からもう一度作ってください。"
         )
+    audit.tell(**check_taking(found, need_viewer()))
     return as_file(data, found.file_type.media_type, file_name(found))

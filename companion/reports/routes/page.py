@@ -8,17 +8,18 @@ from dataclasses import asdict
 from flask import Blueprint, abort, flash, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
+from companion.core import audit
 from companion.core.access import Viewer, need_viewer
 from companion.core.db import saved
 from companion.core.jobs import enqueue
 from companion.periods.models import Period
 from companion.reports.actions import (
-    MOST_PEOPLE,
     Wanted,
     ask_for_contacts,
     build_report,
     file_name,
     make_export,
+    needs_two,
 )
 from companion.reports.packs import PACKS
 from companion.reports.packs.base import Pack
@@ -54,11 +55,17 @@ def hand_out(
     Raises:
         Refused: the report cannot be made so.
     """
-    made = build_report(period, wanted)
-    if made.people > MOST_PEOPLE:
-        with saved():
+    made, location = build_report(period, wanted), ""
+    with saved():
+        if made.people:
+            audit.take_turn()  # two at once must not both find room in the hour
+        if needs_two(made.people, viewer):
             approval = ask_for_contacts(period, wanted, made, reason, viewer)
             location = url_for("approvals.approval", public_id=approval.public_id)
+        elif not pack.is_long:
+            export, data = make_export(period, wanted, by=viewer, origin="画面")
+            name, media_type = file_name(export), export.file_type.media_type
+    if location:
         flash("別のコーディネーターに承認を依頼しました。", "success")
         return redirect(location, 303)
     if pack.is_long:
@@ -79,9 +86,6 @@ def hand_out(
             )
             location = url_for("matching.job", public_id=job.public_id)
         return redirect(location, 303)
-    with saved():
-        export, data = make_export(period, wanted, by=viewer, origin="画面")
-        name, media_type = file_name(export), export.file_type.media_type
     return as_file(data, media_type, name)
 
 

@@ -10,7 +10,7 @@ from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.periods.routes import current_period
 from companion.reports import jobs as jobs  # registers the work of the queue
-from companion.reports.actions import MOST_PEOPLE, Wanted, build_report, plan_report
+from companion.reports.actions import Wanted, build_report, needs_two, plan_report
 from companion.reports.behind import may_look, rows_behind
 from companion.reports.forms import ExportForm, PlanForm
 from companion.reports.packs import PACKS
@@ -77,7 +77,7 @@ def report(pack: str) -> str | Response | tuple[str, int]:
         tsv=_tsv,
         is_open={t.key for t in made.tables if may_look(t.behind, viewer)},
         most=ROWS_ON_SCREEN,
-        needs_two=made.people > MOST_PEOPLE,
+        needs_two=needs_two(made.people, viewer),
     )
     return (page, 422) if form.errors else page
 

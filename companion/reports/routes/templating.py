@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from companion.core.access import Permission, need_viewer, needs
+from companion.core.access import Permission, need_viewer, needs, needs_fresh_to_send
 from companion.core.db import saved
 from companion.core.errors import Refused
 from companion.core.forms import Form
 from companion.periods.routes import current_period, show_period
-from companion.reports.actions import MOST_PEOPLE, Wanted, build_report
+from companion.reports.actions import Wanted, build_report, needs_two
 from companion.reports.foretelling import plan_of_filling
 from companion.reports.forms import FillForm, TemplateForm, VersionForm
 from companion.reports.items import figure, vocabulary
@@ -107,12 +107,13 @@ def _page(
         fill=fill,
         renew=renew,
         form=Form(formdata=None),
-        needs_two=report.people > MOST_PEOPLE,
+        needs_two=needs_two(report.people, need_viewer()),
     )
 
 
 @bp.post("/report-templates/<public_id>/fill")
 @needs(Permission.REPORT_EXPORT)
+@needs_fresh_to_send
 def fill_office_template(public_id: str) -> str | Response | tuple[str, int]:
     """The filled workbook, kept in the history like every export."""
     template, form = _found(public_id), FillForm()

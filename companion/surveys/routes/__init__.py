@@ -9,6 +9,7 @@ from companion.surveys.routes import (  # noqa: F401 each adds its pages to the 
     answering,
     beginning,
     crossing,
+    disclosing,
     draftfiles,
     draftparts,
     drafts,

@@ -33,6 +33,7 @@ from companion.surveys.queries import (
     invitations_of,
     rounds_of,
 )
+from companion.surveys.queries.disclosed import disclosed_until, may_be_disclosed
 from companion.surveys.reading import condition_in_words
 from companion.surveys.routes.page import bp
 from companion.surveys.shares import (
@@ -88,6 +89,8 @@ def round(public_id: str) -> str:
         submitted=sum(one.has_answered for one in people),
         rate=response_rate,
         form=CloseForm(),
+        may_be_disclosed=may_be_disclosed(row),
+        disclosed_until=disclosed_until(row, need_viewer()),
         RoundState=RoundState,
     )
 
