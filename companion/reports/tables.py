@@ -16,7 +16,7 @@ from functools import lru_cache
 from companion.core.sheets.writer import Value
 from companion.reports.terms import Edition
 
-NUMERIC = frozenset({"count", "number", "share", "mean", "hours", "points", "score"})
+NUMERIC = frozenset({"count", "number", "share", "mean", "hours", "points", "change", "score"})
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,15 @@ from companion.surveys.shares import half_up, tenths_text
 
 HOURS_FORMAT = '#,##0.0;-#,##0.0;"－"'
 POINTS_FORMAT = '+0.0;-0.0;"±0.0"'
+CHANGE_FORMAT = '+#,##0;-#,##0;"±0"'
 SCORE_FORMAT = "#,##0.00"
 # Styles that are not the writer's own: how they are written besides the look of a count.
-MORE_FORMATS = {"hours": HOURS_FORMAT, "points": POINTS_FORMAT, "score": SCORE_FORMAT}
+MORE_FORMATS = {
+    "hours": HOURS_FORMAT,
+    "points": POINTS_FORMAT,
+    "change": CHANGE_FORMAT,
+    "score": SCORE_FORMAT,
+}
 KINDS = {"bar": "横棒", "column": "縦棒", "line": "折れ線", "stacked": "100％積み上げ横棒"}
 
 
@@ -46,9 +52,11 @@ def shown(value: Value, style: str) -> str:
         share = Fraction(value)  # type: ignore[arg-type]
         tenths = (2000 * share.numerator + share.denominator) // (2 * share.denominator)
         return "－" if not tenths and not share else f"{tenths // 10}.{tenths % 10}％"
+    if style == "change" and isinstance(value, int):
+        return f"{_sign(value)}{abs(value):,}"
     if style == "points":
         tenths = half_up(Fraction(value) * 10)  # type: ignore[arg-type]
-        return f"{'＋' if tenths > 0 else '－' if tenths < 0 else '±'}{tenths_text(abs(tenths))}"
+        return f"{_sign(tenths)}{tenths_text(abs(tenths))}"
     if style == "score":
         hundredths = half_up(Fraction(value) * 100)  # type: ignore[arg-type]
         return f"{hundredths // 100:,}.{hundredths % 100:02}"
@@ -60,3 +68,7 @@ def shown(value: Value, style: str) -> str:
     if isinstance(value, int):
         return f"{value:,}" if style != "number" else str(value)
     return value.strftime("%Y/%m/%d") if hasattr(value, "strftime") else str(value)
+
+
+def _sign(number: int) -> str:
+    return "＋" if number > 0 else "－" if number < 0 else "±"

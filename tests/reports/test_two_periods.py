@@ -7,6 +7,7 @@ import io
 import random
 
 import openpyxl
+import pytest
 from flask import Flask
 
 from companion.briefings.actions import SessionWords, make_sessions, propose, publish_programme
@@ -18,6 +19,7 @@ from companion.reports.actions import Wanted, build_report
 from companion.reports.routes.showing import cell_words
 from companion.reports.tables import Report, Table
 from companion.reports.terms import Edition
+from companion.reports.wording import shown
 from companion.reports.workbook import make_book
 from companion.surveys.actions import close_round, open_round, record_answer_sets
 from companion.teams.actions import fix_theme
@@ -97,6 +99,11 @@ def test_shares_of_two_periods_differ_in_points(app: Flask) -> None:
     five, four = (rows[f"伴走支援自治体　全体評価：{w}"] for w in ("5（良い）", "4"))
     assert (five[2], five[4], float(five[5]), float(four[5])) == (20, 20, -25.0, 25.0)
     assert make_book(build_report(period, Wanted("comparison"))).rows
+
+
+@pytest.mark.parametrize(("value", "said"), [(36, "＋36"), (-1200, "－1,200"), (0, "±0")])
+def test_a_change_of_a_count_has_a_sign(value: int, said: str) -> None:
+    assert shown(value, "change") == said
 
 
 def test_hidden_figures_stay_hidden_in_the_comparison(app: Flask) -> None:

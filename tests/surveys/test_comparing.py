@@ -60,8 +60,8 @@ def test_both_periods_stand_beside_each_other_with_their_bases(app: Flask) -> No
     }
     assert rows["5（良い）"] == {
         "回答": "5（良い）",
-        "令和7年度": "100.0％12／12",
-        "令和8年度": "25.0％3／12",
+        "令和7年度": "100.0％ 12／12",
+        "令和8年度": "25.0％ 3／12",
         "差": "－75.0 ポイント",
     }
     assert rows["1（悪い）"]["差"] == "±0.0 ポイント"
@@ -80,7 +80,7 @@ def test_what_is_hidden_stays_hidden_beside_the_other(app: Flask) -> None:
     ask(programme(2025, 4), "official_eval", answers[:9])
     now = ask(programme(2026, 15), "official_eval", answers[:40])
     rows = results(app, now).table("全体評価：令和7年度と令和8年度")
-    assert {(row["令和7年度"], row["差"]) for row in rows} == {("x10未満", "x")}
+    assert {(row["令和7年度"], row["差"]) for row in rows} == {("x 10未満", "x")}
     assert all("／40" in row["令和8年度"] or "n=" in row["令和8年度"] for row in rows)
 
 

@@ -69,7 +69,7 @@ def build(period: Period, edition: Edition) -> Report:
                             Column("item", "項目", width=34),
                             Column("unit", "単位", "code", width=10),
                             *columns,
-                            Column("change", "前期からの増減", "count", width=16),
+                            Column("change", "前期からの増減", "change", width=16),
                         ),
                         rows,
                         base="各期の年度末又は現在の数",
