@@ -67,8 +67,8 @@ def test_both_periods_stand_beside_each_other_with_their_bases(app: Flask) -> No
     assert rows["1（悪い）"]["差"] == "±0.0 ポイント"
     assert rows["平均"] == {
         "回答": "平均",
-        "令和7年度": "5.0n=12",
-        "令和8年度": "4.3n=12",
+        "令和7年度": "5.0 n=12",
+        "令和8年度": "4.3 n=12",
         "差": "－0.7 点",
     }
     first = results(app, before)
