@@ -67,12 +67,13 @@ ENTRIES: list[tuple[str, str, Permission]] = [
 ]
 
 
-# Parts of the house without an entry of their own, and the one they are reached from.
+# Parts of the house and pages without an entry of their own, and the one they are reached from.
 BELONGS = {
     "freetexts": "surveys.rounds",
     "indicators": "teams.teams",
     "memos": "teams.teams",
     "transfers": "teams.teams",
+    "reports.own_workbook": "teams.teams",
 }
 
 # The first entry of each group.
@@ -125,7 +126,7 @@ def _entry_for(here: str, entries: list[str]) -> str | None:
     """The entry a page belongs to: itself, its list (`challenge` of `challenges`), or its part."""
     if here in entries:
         return here
-    owner = BELONGS.get(here.partition(".")[0])
+    owner = BELONGS.get(here) or BELONGS.get(here.partition(".")[0])
     if owner in entries:
         return owner
     feature = here.partition(".")[0] + "."

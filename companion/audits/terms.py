@@ -194,6 +194,10 @@ DETAILS = {
     "role": "役割",
     "teams": "チーム数",
     "hash": "ハッシュ",
+    "to": "相手",
+    "people": "人数",
+    "contacts": "連絡先を示した応募",
+    "approved": "承認",
 }
 ACTORS = {role.value: role.label for role in Role} | {
     "system": "システム",

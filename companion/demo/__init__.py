@@ -11,6 +11,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import exists, select, update
 
+from companion.approvals.actions import approve
 from companion.core import clock
 from companion.core.access import Role, Viewer, viewer_of
 from companion.core.db import db, saved
@@ -43,7 +44,8 @@ from companion.periods.models import Period
 from companion.places.queries import count_municipalities
 from companion.reports.actions import Wanted, make_export
 from companion.surveys.actions import close_round, open_round, record_answer_sets
-from companion.surveys.models import Invitation
+from companion.surveys.actions.disclosing import ask_to_disclose
+from companion.surveys.models import Invitation, SurveyRound
 from companion.surveys.terms import InvitationState
 from companion.teams.actions import announce_by_two
 from companion.teams.models import Team
@@ -122,6 +124,7 @@ def fill(*, tell: Callable[[str], object]) -> Path:
         period = db.session.get_one(Period, frozen.period_id)
         _, data = make_export(period, Wanted("satisfaction"), by=None, origin="デモ")
         _add_accounts(by=first)
+        _let_the_auditor_read(asked=first, approved=second)
         _post_is_past()
     team = _teams()[0]
     leader = all_users(team.members[0].official.email)[0]
@@ -137,6 +140,16 @@ def _post_is_past() -> None:
     db.session.execute(waited.values(state="sent", sent_at=Letter.due_at))
     unsent = update(Invitation).where(Invitation.state == InvitationState.UNSENT)
     db.session.execute(unsent.values(state=InvitationState.SENT))
+
+
+def _let_the_auditor_read(*, asked: Viewer, approved: Viewer) -> None:
+    """The municipalities' named answers, for the first week of the demo."""
+    auditor = db.session.scalars(select(User).where(User.email == "auditor@demo.test")).one()
+    survey_round = db.session.scalars(
+        select(SurveyRound).where(SurveyRound.survey_id == "municipality_eval")
+    ).one()
+    reason = "監査計画に基づき、集計のもとになった回答を確かめるため。"
+    approve(ask_to_disclose(survey_round, auditor, reason, by=asked), by=approved)
 
 
 def _teams() -> list[Team]:

@@ -60,7 +60,7 @@ def disclose(approval: Approval, by: Viewer) -> str:
         survey_round.public_id,
         by=by,
         to=auditor.public_id,
-        until=until.isoformat(),
+        until=jst(until),
     )
     mail.post(
         f"disclosed/{approval.public_id}",
