@@ -98,6 +98,11 @@ class OpenForm(CreatingForm):
         [InputRequired(message="1から100までで入力してください。"), NumberRange(1, 100)],
         default=80,
     )
+    typed_count = IntegerField(
+        "招待を送る件数",
+        [Optional()],
+        description="多くの方に手紙が届くため、上の件数を数字で入力してください。",
+    )
 
 
 class ShortForm(OpenForm):

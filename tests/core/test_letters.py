@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -53,13 +53,17 @@ LETTERS = st.tuples(st.sampled_from("abc"), KINDS, st.text(max_size=30), st.text
 
 
 @pytest.mark.sqlite_only
-@given(st.lists(LETTERS, max_size=40))
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 def test_whatever_is_posted_goes_to_one_person_each(
-    app: Flask, letters: list[tuple[str, LetterKind, str, str]]
+    app: Flask, request: pytest.FixtureRequest
 ) -> None:
+    """About 300 letters; with --long about 6,000."""
+    runs = 500 if request.config.getoption("--long") else 25
+    settings(max_examples=runs, deadline=None)(
+        given(st.lists(LETTERS, max_size=40))(check_letters)
+    )()
+
+
+def check_letters(letters: list[tuple[str, LetterKind, str, str]]) -> None:
     box, urgent, people = Box(), 0, set()
     with saved():
         for table in (Letter, Mail):

@@ -45,8 +45,8 @@ from tests.shape.world import World
 
 Fields = list[tuple[str, str]]
 # Forms of this class can be met without being filled: a press of the button that looks first, a
-# box that is shown when an answer stands already.
-SELDOM = {"version", "look", "confirmed", "note", "is_certain"}
+# box that is shown when an answer stands already or above twenty letters.
+SELDOM = {"version", "look", "confirmed", "note", "is_certain", "typed_count"}
 # What the button of a second sending carries, by address.
 PRESSED = {"/2025/surveys/visit_pulse/short": {"is_certain": ["y"]}}
 

@@ -132,6 +132,18 @@ FORGED = [
     {"X-Forwarded-Server": "evil.example"},
     {"X-Forwarded-Prefix": "/evil.example"},
     {"X-Rewrite-URL": "http://evil.example/"},
+    {"Host": "localhost:8000.evil.example"},
+    {"Host": "evil.example\\@localhost"},
+    {"Host": "[evil.example]"},
+    {"X-Forwarded-Host": "localhost, evil.example"},
+    {"X-Forwarded-Host": "localhost:80@evil.example"},
+    {"X-Forwarded-For": "evil.example"},
+    {"X-Forwarded-Port": "443.evil.example"},
+    {"X-HTTP-Host-Override": "evil.example"},
+    {"X-Host": "evil.example"},
+    {"X-Original-URL": "//evil.example/"},
+    {"Referer": "https://evil.example/"},
+    {"Base-Url": "https://evil.example/"},
 ]
 
 

@@ -252,6 +252,24 @@ def test_what_cannot_be_kept_overwrites_nothing_and_is_not_left(
     assert kept == {"change": "先に書いた文", "overall": "5"}
 
 
+def test_above_twenty_letters_their_number_is_typed(app: Flask, team: Team) -> None:
+    for _ in range(6):
+        make_team()
+    coordinator = Browser(app).sign_in_as(make_user(Role.COORDINATOR))
+    page = coordinator.get("/2025/surveys/official_eval/open")
+    press = "21件に招待を送って開始する"
+    for typed in ("", "20", "２２"):
+        page = page.submit(press, typed_count=typed)
+        assert page.errors == ["招待を送る件数：送る件数（21）を数字で入力してください。"]
+        assert count_of(Letter) == 0
+    page.submit(press, typed_count="21")
+    assert count_of(Letter) == 21
+
+
+def count_of(table: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
 def test_a_coordinator_opens_watches_closes_and_reads(app: Flask, team: Team) -> None:
     coordinator = Browser(app).sign_in_as(make_user(Role.COORDINATOR))
     page = coordinator.get("/2025/surveys")

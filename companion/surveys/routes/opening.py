@@ -32,6 +32,17 @@ def _ends_later(form: OpenForm) -> bool:
     return False
 
 
+# Above this many letters the number is typed: a button is pressed by mistake, a number is not.
+MANY = 20
+
+
+def _knows_how_many(form: OpenForm, count: int) -> bool:
+    if count <= MANY or form.typed_count.data == count:
+        return True
+    form.typed_count.errors = [f"送る件数（{count}）を数字で入力してください。"]
+    return False
+
+
 def _open(
     survey_id: str,
     period: Period,
@@ -68,7 +79,7 @@ def open_survey(survey_id: str) -> str | Response | tuple[str, int]:
     defn = definition_named(survey_id)
     if defn.population == CHOSEN:
         return redirect(url_for("surveys.open_short", survey_id=survey_id), 303)
-    opened = round_of(survey_id, period)
+    opened, count = round_of(survey_id, period), len(population(defn.population, period))
     planned = clock.to_jst(max(defn.window.closes_at, clock.now() + dt.timedelta(days=14)))
     form = OpenForm(
         closes_on=planned.date(),
@@ -79,7 +90,7 @@ def open_survey(survey_id: str) -> str | Response | tuple[str, int]:
         return redirect(url_for("surveys.round", public_id=opened.public_id), 303)
     if form.validate_on_submit():
         try:
-            if _ends_later(form):
+            if _ends_later(form) and _knows_how_many(form, count):
                 return _open(survey_id, period, form)
         except Refused as refusal:
             form.form_errors.append(str(refusal))
@@ -87,7 +98,8 @@ def open_survey(survey_id: str) -> str | Response | tuple[str, int]:
         "surveys/open.html",
         defn=defn,
         form=form,
-        count=len(population(defn.population, period)),
+        count=count,
+        is_typed=count > MANY,
         identity=Identity(defn.identity),
     )
     return shown, 422 if form.errors else 200
@@ -117,11 +129,9 @@ def open_short(survey_id: str) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         try:
             whom = _whom(form)
-            if not _ends_later(form):
-                pass
-            elif not form.is_certain.data:
+            if _ends_later(form):
                 counted = len(people_of(defn, period, whom))
-            else:
+            if counted is not None and form.is_certain.data and _knows_how_many(form, counted):
                 return _open(survey_id, period, form, occasion=form.occasion.data or "", whom=whom)
         except Refused as refusal:
             form.listed.errors = [str(refusal)]
@@ -133,6 +143,7 @@ def open_short(survey_id: str) -> str | Response | tuple[str, int]:
         counts={audience: len(people) for audience, people in everybody.items()},
         audiences=AUDIENCES,
         counted=counted,
+        is_typed=counted is not None and counted > MANY,
     )
     return shown, 422 if form.errors else 200
 

@@ -32,6 +32,15 @@ FREE_TO_COME = {
 }
 
 
+def _lock(team: Team) -> None:
+    """Let those who change a team at once come one after the other, each seeing what was done."""
+    db.session.execute(select(Team.id).where(Team.id == team.id).with_for_update())
+    db.session.refresh(team)
+    for table in (TeamMember, TeamPause):
+        of_team = select(table).where(table.team_id == team.id)
+        db.session.scalars(of_team.execution_options(populate_existing=True)).all()
+
+
 def end_appointment(
     member: TeamMember, last_day: dt.date, kind: EndKind, note: str, *, by: Viewer
 ) -> None:
@@ -40,6 +49,7 @@ def end_appointment(
     Raises:
         Refused: the end is known already, or the day lies outside the appointment or the period.
     """
+    _lock(member.team)
     period = member.team.period
     if member.ended_on is not None:
         raise Refused(f"{member.official.name}さんの終了日は既に登録されています。")
@@ -63,6 +73,7 @@ def take_back_end(member: TeamMember, *, by: Viewer) -> None:
     Raises:
         Refused: there is no end, somebody has come instead, or the official serves elsewhere.
     """
+    _lock(member.team)
     if member.ended_on is None:
         raise Refused("終了日は登録されていません。")
     successor = db.session.scalar(select(TeamMember).where(TeamMember.replaces_id == member.id))
@@ -105,6 +116,7 @@ def appoint(
         Refused: the member does not leave or has a successor, the official is not free, or the
             day lies outside the period.
     """
+    _lock(team)
     if replaces.team_id != team.id or replaces.ended_on is None:
         raise Refused("先に、交代する支援官の終了日を登録してください。")
     if db.session.scalar(select(TeamMember.id).where(TeamMember.replaces_id == replaces.id)):
@@ -151,6 +163,7 @@ def pause_team(team: Team, reason: str, *, by: Viewer) -> None:
     Raises:
         Refused: the team is not active, or no reason is given.
     """
+    _lock(team)
     if team.state is not TeamState.ACTIVE:
         raise Refused(f"このチームは「{team.state.label}」のため休止できません。")
     if not reason.strip():
@@ -168,6 +181,7 @@ def resume_team(team: Team, *, by: Viewer) -> None:
     Raises:
         Refused: the team does not pause.
     """
+    _lock(team)
     if team.state is not TeamState.PAUSED:
         raise Refused("このチームは休止していません。")
     team.state = TeamState.ACTIVE
