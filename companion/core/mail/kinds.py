@@ -71,7 +71,7 @@ MANNERS = {
     LetterKind.CONSENT: Manner("上司の同意の確認"),
     LetterKind.TEAM: Manner("チームの決定と交代"),
     LetterKind.CASE: Manner("好事例の同意と公開"),
-    LetterKind.MEMO: Manner("内部メモが開かれた知らせ"),
+    LetterKind.MEMO: Manner("内部メモが開かれた知らせ", life=dt.timedelta(days=3)),
     LetterKind.SURVEY: Manner("アンケートの回答のお願い"),
     LetterKind.REMINDER: Manner("アンケートの催促", may_stop=True),
     LetterKind.BRIEFING: Manner("報告会の日時"),
