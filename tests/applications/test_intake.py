@@ -118,6 +118,19 @@ def coordinator(app: Flask, period: Period) -> Browser:
     return Browser(app).sign_in_as(make_user(Role.COORDINATOR))
 
 
+def test_many_contacts_come_back_to_who_took_them_in_only(
+    app: Flask, coordinator: Browser, period: Period, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take("codes", code_list(), period)
+    monkeypatch.setitem(app.config, "CONTACTS_EXPORTED_PER_HOUR", 2)
+    page = upload(coordinator, "challenges", challenge_list(wrong=True))
+    assert coordinator.raw("GET", f"{page.path}/refused").data[:2] == b"PK"
+    other = Browser(app).sign_in_as(make_user(Role.COORDINATOR))
+    refused = other.raw("GET", f"{page.path}/refused")
+    assert refused.status_code == 409
+    assert "取り込んだ人だけが受け取れます" in refused.get_data(as_text=True)
+
+
 def test_nothing_is_written_before_it_was_seen(coordinator: Browser) -> None:
     upload(coordinator, "codes", code_list()).submit("この内容で取り込む")
     page = upload(coordinator, "challenges", challenge_list(wrong=True))

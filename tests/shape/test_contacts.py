@@ -7,7 +7,9 @@ by its address, in a world where ministry and prefecture hold more people than t
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -108,6 +110,25 @@ def test_the_page_says_what_to_do_and_another_hour_begins(app: Flask, world: Wor
     with clock.held(clock.now() + dt.timedelta(minutes=61)):
         browser = Browser(app).sign_in_as(world.users[Role.MINISTRY])
         assert email in browser.get(f"/officials/{public_id}").text()
+
+
+def test_pages_opened_at_once_are_counted_one_after_the_other(app: Flask, world: World) -> None:
+    user = world.users[Role.MINISTRY]
+    own = Official.ministry_code == "mic"
+    people = db.session.execute(select(Official.public_id, Official.email).where(own)).all()
+    # Only ways of getting in: each browser has a sign-in of its own.
+    browsers = [Browser(app).sign_in_as(user) for _ in people]
+    db.session.remove()
+    together = threading.Barrier(len(people))
+
+    def open_page(browser: Browser, public_id: str, email: str) -> bool:
+        with app.app_context():
+            together.wait(timeout=30)
+            return email in text_of(browser.raw("GET", f"/officials/{public_id}"))
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        shown = list(pool.map(open_page, browsers, *zip(*people, strict=True)))
+    assert sum(shown) == BOUND
 
 
 def test_the_trail_tells_whose_contacts_were_shown(app: Flask, world: World) -> None:
