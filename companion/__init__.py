@@ -86,6 +86,7 @@ def _features() -> list[Any]:
     from companion.reports import routes as reports
     from companion.screening import routes as screening
     from companion.sharing import routes as sharing
+    from companion.statistics import routes as statistics
     from companion.surveys import routes as surveys
     from companion.teamreports import routes as teamreports
     from companion.teams import routes as teams
@@ -107,6 +108,7 @@ def _features() -> list[Any]:
         cases,
         memos,
         consultations,
+        statistics,
         sharing,
         transfers,
         briefings,

@@ -49,6 +49,7 @@ ENTRIES: list[tuple[str, str, Permission]] = [
     ("activities.board", "宿題", Permission.ACTIVITY_VIEW),
     ("inquiries.inquiries", "後方支援", Permission.INQUIRY_VIEW),
     ("consultations.consultations", "相談カルテ", Permission.CONSULTATION_VIEW),
+    ("statistics.statistics", "統計指標", Permission.STATISTIC_VIEW),
     ("sharing.shared", "チーム間の共有", Permission.SHARED_VIEW),
     ("cases.cases", "好事例", Permission.CASE_PUBLISHED),
     ("briefings.briefings", "報告会", Permission.BRIEFING_VIEW),

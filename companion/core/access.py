@@ -133,6 +133,8 @@ NOT_CONFIDENTIAL = frozenset(
         Permission.TEAM_ANNOUNCE,
         Permission.BRIEFING_VIEW,
         Permission.BRIEFING_ARRANGE,
+        Permission.STATISTIC_VIEW,
+        Permission.STATISTIC_IMPORT,
         Permission.SURVEY_ANSWER,
         Permission.SURVEY_MANAGE,
         Permission.SURVEY_PUBLISHED,

@@ -106,6 +106,8 @@ class Permission(StrEnum):
     CONSULTATION_WRITE = "consultation:write"
     CONSULTATION_HANDLE = "consultation:handle"
     CONSULTATION_REPLY = "consultation:reply"
+    STATISTIC_VIEW = "statistic:view"
+    STATISTIC_IMPORT = "statistic:import"
     SHARED_VIEW = "shared:view"
     LOAD_VIEW = "load:view"
     SURVEY_MANAGE = "survey:manage"
@@ -228,6 +230,8 @@ consultation:view   all team@agreed    place           pref@agreed    ministry  
 consultation:write  .   .              place           .              .             .
 consultation:handle all .              .               .              .             .
 consultation:reply  .   .              .               .              ministry      .
+statistic:view     all  all            all             all            all           all
+statistic:import   all  .              .               .              .             .
 shared:view        all  peers@announced .              .              .             all
 load:view          all  own            .               .              count         all
 survey:manage      all  .              .               .              .             .

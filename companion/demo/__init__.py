@@ -21,6 +21,7 @@ from companion.demo.answers import municipality_answers, official_answers, sprea
 from companion.demo.applicants import make_challenges, make_officials
 from companion.demo.cases import write_cases
 from companion.demo.consulting import consult
+from companion.demo.figures import measure_places
 from companion.demo.life import (
     ask_for_a_date,
     ask_for_help,
@@ -116,6 +117,9 @@ def fill(*, tell: Callable[[str], object]) -> Path:
     asked = ask_for_help(_teams(), by=first)
     ask_for_a_date(_teams()[0])
     write_cases(_teams(), by=first)
+    with saved():
+        period = db.session.get_one(Period, frozen.period_id)
+        tell(f"統計指標 {measure_places(period, random.Random(SEED), by=first):,}件")  # noqa: S311
     tell(f"相談カルテ {consult(_teams(), by=first)}件")
     tell(f"後方支援 {asked}件、指標 {measured}件、中間・成果報告 {written}件")
     _answer(chance)

@@ -155,3 +155,17 @@ def official_list() -> bytes:
 def form_of_office() -> bytes:
     """A small template: a mark of the period and a row for a list of teams."""
     return book("様式", ("《期》", "計"), [("《チーム一覧.市町村》", "《チーム一覧.人口》")])
+
+
+def figure_list(
+    values: dict[str, Sequence[Any]],
+    heads: Sequence[tuple[str, str, Any]] = (("人口", "人", 2020), ("高齢化率", "％", 2020)),
+) -> bytes:
+    """A wide list of statistics: code → values; `heads` are name, unit and year of each column."""
+    rows = [
+        ["単位", "", *(unit for _, unit, _ in heads)],
+        ["年", "", *(year for _, _, year in heads)],
+        ["出典", "", *("例の調査" for _ in heads)],
+        *([code, "例", *row] for code, row in values.items()),
+    ]
+    return book("統計指標", ["団体コード", "市町村", *(name for name, _, _ in heads)], rows)

@@ -44,6 +44,7 @@ alert_settings.limits -
 answer_drafts.answers m
 consultations.elements -
 answer_sets.answers c a
+statistic_uploads.summary c
 approvals.detail c a
 briefing_plans.before -
 draft_steps.sketch -
@@ -198,6 +199,11 @@ case_steps.comment C o m A
 memo_entries.text o
 memo_versions.text o
 memo_openings.reason C o A
+statistics.name c o m p k a
+statistics.unit c o m p k a
+statistics.source c o m p k a
+statistic_uploads.filename c
+statistic_uploads.fingerprint -
 consultations.subject C o m p k A
 consultations.partners C o m p k A
 consultations.situation C o m p k A
@@ -282,7 +288,15 @@ def add_words(made: World) -> None:
 def foreign_rows(made: World) -> set[tuple[str, tuple[Any, ...]]]:
     """Rows that belong to other teams than the identities': those whose keys lead there only."""
     rows: dict[tuple[str, tuple[Any, ...]], set[tuple[str, tuple[Any, ...]]]] = {}
-    outside = {"periods", "users", "ministries", "policy_fields", "roles", "survey_versions"}
+    outside = {
+        "statistics",
+        "periods",
+        "users",
+        "ministries",
+        "policy_fields",
+        "roles",
+        "survey_versions",
+    }
     outside |= {"survey_rounds", "criteria", "pillars", "match_runs", "jobs", "imports"}
     tables = [t for t in Base.metadata.sorted_tables if t.name not in outside]
     own = made.things["teams"]["own"]

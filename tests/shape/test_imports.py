@@ -39,6 +39,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "companion.indicators",
         "companion.inquiries",
         "companion.memos",
+        "companion.statistics",
         "companion.surveys",
         "companion.transfers",
     ),

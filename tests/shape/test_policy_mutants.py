@@ -81,6 +81,8 @@ consultation:view    aTpFka
 consultation:write   --p---
 consultation:handle  a-----
 consultation:reply   ----k-
+statistic:view       aaaaaa
+statistic:import     a-----
 shared:view          aE---a
 load:view            ao--ca
 survey:manage        a-----

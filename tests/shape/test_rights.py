@@ -22,6 +22,17 @@ LETTERS = {
 # "all": whoever comes. The pages of answers open themselves to the addressee and to who holds the
 # link of a letter, and are not there for anybody else.
 TABLE = """
+statistics.discard          C . . . . .
+statistics.place            C O M P K A
+statistics.place_workbook   C O M P K A
+statistics.statistic        C O M P K A
+statistics.statistic_file   C O M P K A
+statistics.statistic_workbook C O M P K A
+statistics.statistics       C O M P K A
+statistics.take             C . . . . .
+statistics.take_in          C . . . . .
+statistics.template         C . . . . .
+statistics.upload           C . . . . .
 activities.action           C O M . . A
 activities.activities       C O M P . A
 activities.activity         C O M . . A

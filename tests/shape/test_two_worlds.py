@@ -28,7 +28,10 @@ BOUNDED = (Role.OFFICIAL, Role.MUNICIPALITY, Role.PREFECTURE, Role.MINISTRY)
 # What everybody may know of (an announced team, published results), or every team (what it shares).
 KNOWN_TO_ALL = {
     (thing, kind)
-    for thing in ("teams", "shared-logs", "shared-inquiries", "survey-results", "case-articles")
+    for thing in (
+        *("teams", "shared-logs", "shared-inquiries", "survey-results", "case-articles"),
+        *("statistics", "places"),
+    )
     for kind in ("own", "other")
 }
 # Their own permission.

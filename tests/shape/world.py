@@ -39,6 +39,7 @@ from companion.core.access import PUBLIC, ROLES_OF, Permission, Role, Viewer, ma
 from companion.core.db import db, saved
 from companion.core.jobs import Job, JobState
 from companion.core.mail import Letter, LetterKind, choices_link, post
+from companion.core.sheets import read_workbook
 from companion.freetexts.models import FreeText, TextTag
 from companion.indicators.models import Indicator, IndicatorValue
 from companion.inquiries.actions import Question, ask_secretariat, handle, route_inquiry
@@ -58,6 +59,8 @@ from companion.reports import actions as reporting
 from companion.reports.templating import add_template
 from companion.screening.models import ConflictOfInterest, Opinion
 from companion.screening.terms import Stance
+from companion.statistics.actions import keep_preview, stage_upload, take_upload
+from companion.statistics.models import Statistic
 from companion.surveys.actions import close_round, open_round, publish_results, record_answer_sets
 from companion.surveys.actions.disclosing import ask_to_disclose
 from companion.surveys.models import FormReturn, Invitation
@@ -79,7 +82,7 @@ from tests.kit.makers import (
     make_user,
     viewer_as,
 )
-from tests.kit.workbooks import challenge_list, form_of_office
+from tests.kit.workbooks import challenge_list, figure_list, form_of_office
 
 Kind = Literal["own", "other", "hidden", "missing"]
 Requests = tuple[Kind, ...]
@@ -138,6 +141,9 @@ OTHER: dict[str, frozenset[Role]] = {
     "memos": frozenset(),
     "memo-entries": frozenset(),
     "consultations": STAFF,
+    "statistics": EVERYONE,
+    "places": EVERYONE,
+    "statistic-uploads": STAFF,
     "shared-logs": STAFF | {Role.OFFICIAL},
     "shared-inquiries": STAFF | {Role.OFFICIAL},
     "team-reports": STAFF,
@@ -393,6 +399,15 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
             _sheet(team, code, by=coordinator) for team, code in ((own, ministry), (other, "env"))
         ]
         silent = hand_in_sheet(period, near.lg_code, SHEET, by=coordinator)
+    workbook = figure_list({near.lg_code: [1_000, 30.5], far.lg_code: [2_000, "三割"]})
+    figures = read_workbook(workbook)
+    with saved():
+        uploaded = [
+            stage_upload(workbook, "統計.xlsx", period=period, by=coordinator)[0] for _ in range(2)
+        ]
+        for row in uploaded:
+            keep_preview(row, figures)
+        take_upload(uploaded[1], figures, by=coordinator)
     shared_logs = [make_activity(team, visibility=Visibility.ALL_TEAMS) for team in (own, other)]
     with saved():
         team_reports = [
@@ -469,6 +484,15 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
     world.things["case-articles"]["hidden"] = cases[1].public_id
     world.things["shared-logs"]["hidden"] = theirs.public_id
     world.things["shared-inquiries"]["hidden"] = inquiries[1].public_id
+    world.things["statistic-uploads"] = {
+        "own": uploaded[0].public_id,
+        "other": uploaded[1].public_id,
+        "missing": MISSING,
+    }
+    statistic = db.session.scalars(select(Statistic)).first()
+    assert statistic is not None
+    world.things["statistics"] = {"own": statistic.public_id, "missing": MISSING}
+    world.things["places"] = {"own": near.lg_code, "other": far.lg_code, "missing": "000000"}
     world.things["consultations"]["hidden"] = silent.public_id
     world.things["audit_files"] = {"own": "csv", "missing": "nothing"}
     world.things["offices"] = {"own": "example", "missing": "nothing"}

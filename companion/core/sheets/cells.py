@@ -154,7 +154,7 @@ class _Book:
     def count_cell(self) -> None:
         """Add a cell: a hostile sheet can name the same one again and again."""
         self.cells += 1
-        if self.cells > LIMITS.rows * LIMITS.columns:
+        if self.cells > LIMITS.cells:
             raise refuse(guard.TOO_MANY_CELLS)
 
     def count(self, characters: int) -> None:
