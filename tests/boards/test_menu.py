@@ -7,7 +7,7 @@ from flask import Flask
 from companion.core.access import Role
 from companion.core.db import saved
 from companion.surveys.actions import open_round
-from tests.kit.makers import account_of, make_period, make_team, make_user
+from tests.kit.makers import make_period, make_team, make_user
 from tests.kit.pages import Browser
 
 
@@ -24,8 +24,9 @@ def test_a_long_menu_is_grouped_in_the_order_of_the_year(app: Flask) -> None:
 
 
 def test_a_short_menu_has_no_groups(app: Flask) -> None:
-    member = account_of(make_team().members[0].official)
-    page = Browser(app).sign_in_as(member).get("/")
+    make_period()
+    near = make_user(Role.PREFECTURE, prefecture_code="20")
+    page = Browser(app).sign_in_as(near).get("/")
     assert list(page.menu) == [""]
     assert page.menu[""][0] == "ホーム"
 
