@@ -94,7 +94,8 @@ def discard_upload(row: StatisticUpload, *, by: Viewer | None) -> None:
     Raises:
         Refused: it has been taken in.
     """
-    if row.state in {UploadState.TAKEN, UploadState.TAKING}:
+    db.session.refresh(row, with_for_update=True)  # it may be being taken in just now
+    if row.state is UploadState.TAKEN:
         raise Refused("取り込んだものは取りやめられません。")
     row.state, row.ended_at = UploadState.DISCARDED, clock.now()
     audit.record("statistic.discard", row.public_id, by=by)

@@ -54,8 +54,8 @@ def take(arguments: dict[str, Any], running: Running) -> str | None:
     running.tell(40, "値を書き込んでいます。")
     is_cancelled = running.is_cancelled()
     with saved():
-        row = db.session.get_one(StatisticUpload, upload_id)
-        if is_cancelled:
+        row = db.session.get_one(StatisticUpload, upload_id, with_for_update=True)
+        if is_cancelled and row.state is UploadState.TAKING:
             row.state = UploadState.READ
         elif row.state is UploadState.TAKING:
             take_upload(row, sheets, by=_viewer(arguments["by"]))

@@ -102,6 +102,22 @@ def test_what_was_previewed_is_what_is_taken(boss: Browser, towns: list[Municipa
     assert count() == 2
 
 
+def test_what_was_called_off_before_its_turn_is_not_taken_in(
+    boss: Browser, towns: list[Municipality]
+) -> None:
+    preview = sent(boss, listed(towns, *ROWS))
+    job = preview.submit("この内容で取り込む")
+    again = preview.submit("この内容で取り込む")
+    assert again.path == job.path, "ten clicks make one piece of work"
+    waiting = boss.get(preview.path)
+    assert "処理しています" in waiting.text()
+    waiting.submit("取りやめる")
+    assert run_next()
+    assert not run_next()
+    assert count() == 0
+    assert "取りやめました" in boss.get(preview.path).text()
+
+
 def test_faults_are_shown_with_sheet_row_and_column_and_nothing_is_lost(
     boss: Browser, towns: list[Municipality]
 ) -> None:
