@@ -203,6 +203,7 @@ def test_out_of_reach_is_not_there(app: Flask, ministry: Browser, boss: Browser)
     auditor = Browser(app).sign_in_as(make_user(Role.AUDITOR)).get(path)
     assert auditor.status == 200
     assert "見送る" not in auditor.buttons
+    assert auditor.facts["メール"] == "…@mlit.example.go.jp"
     assert boss.get("/2025/proposals/new").status == 404
 
 
