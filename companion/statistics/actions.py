@@ -95,6 +95,8 @@ def discard_upload(row: StatisticUpload, *, by: Viewer | None) -> None:
         Refused: it has been taken in.
     """
     db.session.refresh(row, with_for_update=True)  # it may be being taken in just now
+    if row.state is UploadState.DISCARDED:
+        return  # pressed twice
     if row.state is UploadState.TAKEN:
         raise Refused("取り込んだものは取りやめられません。")
     row.state, row.ended_at = UploadState.DISCARDED, clock.now()
