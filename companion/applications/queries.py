@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import current_app
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, exists, false, select, true
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql import Select
 
@@ -16,6 +18,7 @@ from companion.applications.models import (
     OfficialPlace,
 )
 from companion.applications.reading import Reference
+from companion.applications.terms import ChallengeState, OfficialState
 from companion.core.access import Permission, Scope, Viewer
 from companion.core.db import db
 from companion.people.ministries import MINISTRIES, MinistryRow
@@ -117,6 +120,31 @@ def officials_visible_to(viewer: Viewer) -> ColumnElement[bool]:
             return Official.email == viewer.email
         case _:
             return false()
+
+
+def state_told(
+    period: Period, viewer: Viewer
+) -> Callable[[Challenge | Official], ChallengeState | OfficialState]:
+    """How the viewer is told where an application stands.
+
+    What the screening found reaches those outside it with the teams: until the first is
+    announced, an application that was looked at is one that was handed in.
+    """
+    announced = exists().where(
+        Challenge.period_id == period.id, Challenge.state == ChallengeState.SELECTED
+    )
+    if viewer.may(Permission.SCREENING_VIEW) or db.session.scalar(select(announced)):
+        return lambda row: row.state
+    return _without_verdict
+
+
+def _without_verdict(row: Challenge | Official) -> ChallengeState | OfficialState:
+    if isinstance(row, Challenge):
+        is_found = row.state in {ChallengeState.ELIGIBLE, ChallengeState.INELIGIBLE}
+        return ChallengeState.SUBMITTED if is_found else row.state
+    if row.state in {OfficialState.ELIGIBLE, OfficialState.INELIGIBLE}:
+        return OfficialState.CONSENTED if row.has_consent else OfficialState.SUBMITTED
+    return row.state
 
 
 def _whole_challenge() -> Select[Challenge]:

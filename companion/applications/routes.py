@@ -40,6 +40,7 @@ from companion.applications.queries import (
     imports_of,
     officials_of,
     reference_for,
+    state_told,
 )
 from companion.applications.reading import Reference
 from companion.applications.rules import (
@@ -218,16 +219,21 @@ def refused(public_id: str) -> Response:
 @needs(Permission.CHALLENGE_LIST)
 def challenges() -> str:
     """The challenges of the period."""
-    period = current_period()
+    period, viewer = current_period(), need_viewer()
+    told = state_told(period, viewer)
     return render_template(
         "applications/challenges.html",
         listing=arrange(
-            challenges_of(period, need_viewer()), request.args, CHALLENGE_SORTS, CHALLENGE_FILTERS
+            challenges_of(period, viewer),
+            request.args,
+            CHALLENGE_SORTS | {"state": lambda row: (told(row).value, row.lg_code)},
+            CHALLENGE_FILTERS | {"state": lambda row, value: told(row).value == value},
         ),
+        told=told,
         fields=[(field.code, field.digit + field.label) for field in policy_fields()],
         prefectures=[(row.code, row.name) for row in PREFECTURES],
         states=[(state.value, state.label) for state in ChallengeState],
-        here=_here("applications.challenges", CHALLENGE_FILTERS),
+        here=_here("applications.challenges", [*CHALLENGE_FILTERS, "state"]),
     )
 
 
@@ -240,6 +246,7 @@ def challenge(public_id: str) -> str:
     return render_template(
         "applications/challenge.html",
         row=row,
+        told=state_told(row.period, need_viewer()),
         has_contacts=_shows_contacts(row),
     )
 
@@ -248,12 +255,17 @@ def challenge(public_id: str) -> str:
 @needs(Permission.OFFICIAL_LIST)
 def officials() -> str:
     """The applications of officials in the period."""
-    period = current_period()
+    period, viewer = current_period(), need_viewer()
+    told = state_told(period, viewer)
     return render_template(
         "applications/officials.html",
         listing=arrange(
-            officials_of(period, need_viewer()), request.args, OFFICIAL_SORTS, OFFICIAL_FILTERS
+            officials_of(period, viewer),
+            request.args,
+            OFFICIAL_SORTS | {"state": lambda row: (told(row).value, row.email)},
+            OFFICIAL_FILTERS,
         ),
+        told=told,
         ministries=[(row.code, row.name) for row in all_ministries()],
         ranks=[(rank.value, rank.label) for rank in RankClass],
         fields=[(field.code, field.digit + field.label) for field in policy_fields()],
@@ -270,6 +282,7 @@ def official(public_id: str) -> str:
     return render_template(
         "applications/official.html",
         row=row,
+        told=state_told(row.period, need_viewer()),
         prefecture_names=PREFECTURE_NAMES,
         has_contacts=_shows_contacts(row),
     )

@@ -16,7 +16,6 @@ CHALLENGE_SORTS: dict[str, Callable[[Any], Any]] = {
     "name": lambda row: (row.municipality.kana, row.lg_code),
     "population": lambda row: (row.population, row.lg_code),
     "field": lambda row: (row.main_field.position, row.lg_code),
-    "state": lambda row: (row.state.value, row.lg_code),
     "applied": lambda row: (str(row.applied_on or ""), row.lg_code),
 }
 OFFICIAL_SORTS: dict[str, Callable[[Any], Any]] = {
@@ -24,14 +23,12 @@ OFFICIAL_SORTS: dict[str, Callable[[Any], Any]] = {
     "ministry": lambda row: (row.ministry.position, row.email),
     "rank": lambda row: (RANKS.index(row.rank_class), row.email),
     "share": lambda row: (row.share_percent, row.email),
-    "state": lambda row: (row.state.value, row.email),
     "applied": lambda row: (str(row.applied_on or ""), row.email),
 }
 # name in the address -> does the row have this value
 CHALLENGE_FILTERS: dict[str, Callable[[Any, str], bool]] = {
     "field": lambda row, value: any(field.field_code == value for field in row.fields),
     "prefecture": lambda row, value: row.municipality.prefecture_code == value,
-    "state": lambda row, value: row.state.value == value,
     "limit": lambda row, value: (
         (row.population >= row.period.population_limit) == (value == "over")
     ),

@@ -12,6 +12,7 @@ from companion.activities.queries import activities_of, drafts_of, may_change, m
 from companion.activities.queries.overview import activeness
 from companion.activities.queries.tasks import open_actions
 from companion.activities.routes.reading import is_past
+from companion.applications.queries import state_told
 from companion.approvals.queries import approved_lately
 from companion.boards.forms import PeriodForm
 from companion.boards.glance import (
@@ -154,6 +155,7 @@ def _team(period: Period, viewer: Viewer) -> str:
         period=period,
         teams=teams,
         application=application,
+        told=state_told(period, viewer) if application else None,
         upcoming=[row for row in ahead if not is_past(row)],
         unlogged=[row for row in ahead if is_past(row)],
         actions=open_actions(teams, viewer),
