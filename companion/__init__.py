@@ -47,13 +47,15 @@ def serving_app() -> Flask:
     Raises:
         UnknownSchema: the database is not of the form this program knows.
         BadSettings: the accounts of the demo could be reached from elsewhere.
+        Refused: SQLite's file is on a network drive.
     """
     from companion import config
-    from companion.core import db
+    from companion.core import db, disks
     from companion.people.queries import has_demo_accounts
 
     app = create_app()
     with app.app_context():
+        disks.check_disk()
         db.check_schema()
         if not config.may_serve_demo(app.config["EXTERNAL_BASE_URL"]) and has_demo_accounts():
             raise config.BadSettings(

@@ -23,6 +23,7 @@ from companion.config import LOCAL
 from companion.console import json_option, show, spoken
 from companion.core import backup, clock
 from companion.core.db import UnknownSchema, check_schema, db
+from companion.core.disks import check_disk
 from companion.core.errors import Refused
 from companion.core.leaks import is_list
 from companion.people.clients import FAILURES, client_of
@@ -30,7 +31,6 @@ from companion.people.queries import has_demo_accounts
 from companion.surveys.library import FOLDER, files
 
 Check = tuple[str, bool, str]
-NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "glusterfs", "ceph"}
 
 
 @click.command("doctor", help="設定、データベース、控えなど、運用に必要なことを確かめる。")
@@ -95,23 +95,14 @@ def _check_database() -> Check:
     return "データベース", True, f"{db.engine.dialect.name} に接続しました。"
 
 
-def file_system(path: Path, mounts: str) -> str:
-    """The kind of file system a path is on, from the text of /proc/mounts; "" when unknown."""
-    best, kind = "", ""
-    for line in mounts.splitlines():
-        place, found = line.split()[1:3]
-        if (path.is_relative_to(place)) and len(place) >= len(best):
-            best, kind = place, found
-    return kind
-
-
 def _check_place() -> Check:
-    name, mounts = "置き場", Path("/proc/mounts")
-    if db.engine.dialect.name != "sqlite" or not mounts.exists():
+    name = "置き場"
+    try:
+        kind = check_disk()
+    except Refused as refusal:
+        return name, False, str(refusal)
+    if kind is None:
         return name, True, "ネットワークドライブの確認は不要です。"
-    kind = file_system(Path(str(db.engine.url.database)).resolve(), mounts.read_text())
-    if kind in NETWORK:
-        return name, False, f"SQLite をネットワークドライブ（{kind}）に置かないでください。"
     return name, True, f"データベースはこの機械のディスク（{kind or '不明'}）にあります。"
 
 

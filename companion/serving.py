@@ -16,12 +16,14 @@ from sqlalchemy import inspect
 
 from companion.console import fail, spoken
 from companion.core.db import check_schema, db, saved
+from companion.core.disks import check_disk
 from companion.people.actions import seed_masters as seed_people
 from companion.periods.actions import seed_masters as seed_periods
 
 
 def bring_up_to_date() -> None:
     """Create or upgrade the database and seed its masters."""
+    check_disk()
     db.session.rollback()  # the upgrade has a connection of its own, and would wait for this one
     Path(current_app.instance_path).mkdir(parents=True, exist_ok=True)
     upgrade(directory=str(Path(current_app.root_path) / "migrations"))
@@ -44,6 +46,7 @@ def init_command() -> None:
 def work_command() -> None:
     from companion.schedule import serve
 
+    check_disk()
     check_schema()
     serve(current_app._get_current_object())  # type: ignore[attr-defined]
 
@@ -84,6 +87,7 @@ port_option = click.option("--port", type=click.IntRange(1, 65535), default=8000
 @with_appcontext
 @spoken
 def run_command(port: int) -> None:
+    check_disk()
     check_schema()
     click.echo(f"http://localhost:{port}/ で起動します（終了は Ctrl+C）。")
     serve(port)
@@ -97,6 +101,7 @@ def run_command(port: int) -> None:
 def demo_command(port: int, no_serve: bool) -> None:
     from companion.demo import PASSWORD, accounts, fill, is_filled
 
+    check_disk()
     began = time.monotonic()
     if not (inspect(db.engine).has_table("periods") and is_filled()):
         bring_up_to_date()

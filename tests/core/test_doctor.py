@@ -20,7 +20,7 @@ from companion.commands import cli
 from companion.core import backup, clock
 from companion.core.access import Role
 from companion.core.db import db
-from companion.doctor import certificate, file_system
+from companion.doctor import certificate
 from companion.surveys.library import files
 from tests.kit.makers import make_user
 
@@ -67,12 +67,6 @@ def test_a_secret_others_can_read_is_named(app: Flask) -> None:
     finally:
         key.chmod(0o600)
     assert checks(app)["秘密鍵"][0]
-
-
-def test_the_file_system_of_a_path_is_found() -> None:
-    mounts = "a / ext4 rw 0 0\nserver:/x /srv nfs4 rw 0 0\n"
-    assert file_system(Path("/srv/instance/x"), mounts) == "nfs4"
-    assert file_system(Path("/home/x"), mounts) == "ext4"
 
 
 def make_certificate(folder: Path, days: int) -> Path:
