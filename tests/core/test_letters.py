@@ -56,8 +56,8 @@ LETTERS = st.tuples(st.sampled_from("abc"), KINDS, st.text(max_size=30), st.text
 def test_whatever_is_posted_goes_to_one_person_each(
     app: Flask, request: pytest.FixtureRequest
 ) -> None:
-    """About 300 letters; with --long about 6,000."""
-    runs = 500 if request.config.getoption("--long") else 25
+    """With --long more than 5,000 are sent."""
+    runs = 2_500 if request.config.getoption("--long") else 25
     settings(max_examples=runs, deadline=None)(
         given(st.lists(LETTERS, max_size=40))(check_letters)
     )()

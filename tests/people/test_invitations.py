@@ -62,10 +62,13 @@ def test_the_letter_holds_no_token_in_its_link(steps: Flask) -> None:
     assert links == ["http://localhost:8000/welcome"]
 
 
-def test_scanners_spend_nothing(steps: Flask) -> None:
-    """Every link opened and every form sent as it is found, from elsewhere, before the person."""
+def test_scanners_spend_nothing(steps: Flask, request: pytest.FixtureRequest) -> None:
+    """Every link opened and every form sent as it is found, from elsewhere, before the person.
+
+    10 letters; with --long 100.
+    """
     steps.config["SECOND_STEP"] = True
-    for number in range(10):
+    for number in range(100 if request.config.getoption("--long") else 10):
         user = invited(steps, Role.MUNICIPALITY, f"town{number}@example.lg.jp")
         for scanner in (Browser(steps), Browser(steps)):
             scanner.raw("HEAD", "/welcome")
