@@ -46,9 +46,8 @@ def installation(kind: str, *, migrated: bool = True, **settings: object) -> Ite
             space / "instance",
             SQLALCHEMY_DATABASE_URI=address,
             SECOND_STEP=False,
-            SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=CHEAP,
             SECURITY_PASSWORD_SALT="bench",  # noqa: S106 - the makers hash their password once
-            **settings,
+            **{"SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": CHEAP} | settings,
         )
         logging.getLogger("companion").setLevel(logging.ERROR)  # thousands are refused
         with app.app_context():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import re
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from bench.signin import kolmogorov_smirnov, tries
 from companion.core import clock
 from companion.core.access import Role
 from companion.core.db import db, saved
@@ -206,6 +208,24 @@ def test_nothing_tells_who_has_an_account(app: Flask) -> None:
         answers.append(seen)
     assert all(seen == answers[0] for seen in answers[1:])
     assert [status for status, _ in answers[0]] == [422] * 5 + [429] * 2
+
+
+def test_twenty_with_an_account_and_twenty_without_read_the_same(app: Flask) -> None:
+    """`python -m bench.signin` asks 1,000 of each and compares the times as well."""
+    found = list(tries(app, 20, random.Random(1)))
+    assert sum(one.exists for one in found) == 20
+    assert {one.seen[0] for one in found} == {422}
+    assert len({one.seen for one in found}) == 1
+
+
+# What the limit with Stephens' correction gives: shifted rows of 1..40, worked out by hand from
+# lambda = (sqrt(20) + 0.12 + 0.11 / sqrt(20)) * shift / 40.
+@pytest.mark.parametrize(
+    ("shift", "distance", "p"), [(0, 0, 1), (4, 0.1, 0.983), (12, 0.3, 0.043), (16, 0.4, 0.002)]
+)
+def test_how_likely_two_rows_of_times_are_one(shift: int, distance: float, p: float) -> None:
+    found = kolmogorov_smirnov(range(40), range(shift, 40 + shift))
+    assert found == pytest.approx((distance, p), abs=0.001)
 
 
 def test_waiting_grows_and_never_locks_the_owner_out(app: Flask) -> None:
