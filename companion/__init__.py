@@ -85,6 +85,7 @@ def _features() -> list[Any]:
     from companion.people import routes as people
     from companion.periods import routes as periods
     from companion.proposals import routes as proposals
+    from companion.rechecks import routes as rechecks
     from companion.reports import routes as reports
     from companion.screening import routes as screening
     from companion.sharing import routes as sharing
@@ -101,6 +102,7 @@ def _features() -> list[Any]:
         periods,
         applications,
         proposals,
+        rechecks,
         screening,
         teams,
         matching,

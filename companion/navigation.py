@@ -73,6 +73,7 @@ BELONGS = {
     "freetexts": "surveys.rounds",
     "indicators": "teams.teams",
     "memos": "teams.teams",
+    "rechecks": "people.accounts",
     "transfers": "teams.teams",
     "reports.own_workbook": "teams.teams",
 }

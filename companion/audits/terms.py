@@ -33,6 +33,8 @@ WHOLE = {
     "statistic.stage": "統計指標の取込の確認",
     "team.announce": "チームの公表",
     "user.add": "アカウントの作成",
+    "user.confirm": "在職の確認",
+    "user.tell_left": "異動・退職の知らせ",
     "match.run": "マッチングの実行",
     "match.decide": "編成の決定",
 }

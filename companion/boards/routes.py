@@ -33,6 +33,7 @@ from companion.boards.queries import (
     survey_counts,
 )
 from companion.boards.tasks import (
+    accounts_to_confirm,
     answers_to_read,
     link_to,
     opinions_to_give,
@@ -164,7 +165,11 @@ def _team(period: Period, viewer: Viewer) -> str:
         drafts=drafts_of(viewer.user_id, teams) if is_official else [],
         recent=_held(recent),
         surveys=surveys_to_answer(period, viewer),
-        waiting=[*waiting_for_member(teams, viewer), *answers_to_read(period, viewer)],
+        waiting=[
+            *waiting_for_member(teams, viewer),
+            *answers_to_read(period, viewer),
+            *accounts_to_confirm(viewer),
+        ],
         today_plans=[row for row in ahead if row.day == today],
         today=today,
         shared=_shared(period, viewer, teams) if is_official and teams else [],
@@ -201,7 +206,11 @@ def _ministry(period: Period, viewer: Viewer) -> str:
     return render_template(
         "boards/ministry.html",
         period=period,
-        tasks=[*opinions_to_give(period, viewer), *proposals_to_tell(period, viewer)],
+        tasks=[
+            *opinions_to_give(period, viewer),
+            *proposals_to_tell(period, viewer),
+            *accounts_to_confirm(viewer),
+        ],
         rows=teams,
         share=share_of([team for team, _ in teams], viewer.ministry_code),
         surveys=survey_counts(period, viewer),

@@ -21,6 +21,7 @@ from companion.core.access import Permission, Role, Scope, Viewer
 from companion.periods.models import Period
 from companion.proposals.models import Proposal
 from companion.proposals.queries import answered_since, proposals_waiting
+from companion.rechecks.queries import count_waiting
 from companion.screening.queries.opinions import challenges_asked, officials_asked
 from companion.surveys.queries import own_invitations
 from companion.surveys.terms import NOT_REMINDED, InvitationState, RoundState
@@ -94,6 +95,17 @@ def waiting_for_coordinator(period: Period, facts: Facts, sums: Sums, viewer: Vi
     if sums.reports:
         link = url_for("teamreports.team_reports")
         tasks.append(Task("受理を待つ報告", f"{sums.reports}件", link))
+    return tasks + accounts_to_confirm(viewer)
+
+
+def accounts_to_confirm(viewer: Viewer) -> list[Task]:
+    """The accounts whose persons are to be confirmed, and for who may stop them, who has left."""
+    waiting, link = count_waiting(viewer), url_for("rechecks.check")
+    tasks = []
+    if waiting.left and viewer.may(Permission.ACCOUNT_MANAGE):
+        tasks.append(Task("異動・退職の知らせがあるアカウント", f"{waiting.left}件", link))
+    if waiting.owed:
+        tasks.append(Task("在職の確認が必要なアカウント", f"{waiting.owed}件", link))
     return tasks
 
 

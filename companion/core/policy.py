@@ -45,6 +45,7 @@ class Permission(StrEnum):
     ACCOUNT_VIEW = "account:view"
     ACCOUNT_MANAGE = "account:manage"
     DEPUTY_MANAGE = "deputy:manage"
+    ACCOUNT_CONFIRM = "account:confirm"
     APPROVAL_VIEW = "approval:view"
     APPROVAL_DECIDE = "approval:decide"
     AUDIT_VIEW = "audit:view"
@@ -169,6 +170,7 @@ account:own        own  own            own             own            own       
 account:view       all  .              .               .              .             all
 account:manage     all  .              .               .              .             .
 deputy:manage      .    .              place           .              .             .
+account:confirm    all  .              place           .              ministry      .
 approval:view      all  .              .               .              .             all
 approval:decide    all  .              .               .              .             .
 audit:view         .    .              .               .              .             all

@@ -199,7 +199,7 @@ def _add_accounts(*, by: Viewer) -> None:
     def add(email: str, name: str, role: Role, **scope: Any) -> User:
         return add_user(email=email, name=name, password=PASSWORD, roles=[role], by=None, **scope)
 
-    add(leader.email, leader.name, Role.OFFICIAL)
+    official = add(leader.email, leader.name, Role.OFFICIAL)
     add("municipality@demo.test", f"{place.name}担当者", Role.MUNICIPALITY, lg_code=place.lg_code)
     prefecture = add(
         "prefecture@demo.test",
@@ -213,6 +213,8 @@ def _add_accounts(*, by: Viewer) -> None:
         Role.MINISTRY,
         ministry_code=leader.ministry_code,
     )
+    for user in (official, ministry):  # whom the ministry has to confirm
+        user.confirmed_on = clock.today() - dt.timedelta(days=100)
     give_opinions(prefecture, ministry)
     propose_officials(team.period, viewer_of(ministry, Role.MINISTRY), by=by)
     add("auditor@demo.test", "監査 担当", Role.AUDITOR)

@@ -11,7 +11,7 @@ from flask import current_app
 from flask_security import hash_password
 from sqlalchemy import select
 
-from companion.core import audit
+from companion.core import audit, clock
 from companion.core.access import Role, Viewer
 from companion.core.db import db
 from companion.core.errors import Refused, log
@@ -184,6 +184,8 @@ def set_active(user: User, is_active: bool, *, by: Viewer) -> None:
     if is_active and user.is_deputy:
         check_only_deputy(user, user.lg_code)
     user.active = is_active
+    if is_active:
+        user.confirmed_on, user.left_told_on = clock.today(), None
     revoke(user)
     audit.record("user.activate" if is_active else "user.stop", user.public_id, by=by)
 

@@ -59,7 +59,11 @@ def is_mailed_code(user: User, code: str, *, nonce: str) -> bool:
 
 
 def invite(user: User, *, by: Viewer | None) -> None:
-    """Send an invitation: with its code the person sets a password and signs in."""
+    """Send an invitation: with its code the person sets a password and signs in.
+
+    Whoever is invited is in post: the next confirmation is owed three months from now.
+    """
+    user.confirmed_on, user.left_told_on = clock.today(), None
     drawn = "".join(secrets.choice(LETTERS) for _ in range(12))
     row = _replace(user, CodePurpose.INVITATION, drawn, nonce=None)
     post(

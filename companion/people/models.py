@@ -76,6 +76,10 @@ class User(PublicId, UserMixin, Base):
     prefecture_code: Mapped[str | None] = mapped_column(String(2))
     ministry_code: Mapped[str | None] = mapped_column(ForeignKey("ministries.code"))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=clock.now)
+    # When somebody near last said that the person is in post (None: when the account was made),
+    # and since when the coordinators know that the person has left.
+    confirmed_on: Mapped[dt.date | None] = mapped_column(default=clock.today)
+    left_told_on: Mapped[dt.date | None]
     # The seed of the authenticator app, encrypted with a key that is not in the database, and the
     # last step of 30 seconds that was used: each code counts once.
     totp_secret: Mapped[str | None] = mapped_column(Text)
@@ -93,6 +97,11 @@ class User(PublicId, UserMixin, Base):
         """The last day of the term when that is over."""
         ends_on = self.term_ends_on
         return ends_on if ends_on is not None and ends_on < clock.today() else None
+
+    @property
+    def in_post_on(self) -> dt.date:
+        """The last day on which somebody said that the person is in post; being made counts."""
+        return self.confirmed_on or clock.to_jst(self.created_at).date()
 
     @property
     def is_open(self) -> bool:

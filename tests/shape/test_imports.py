@@ -46,7 +46,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("companion.activities",),
     ("companion.matching",),
     ("companion.teams",),
-    ("companion.proposals", "companion.screening"),
+    ("companion.proposals", "companion.rechecks", "companion.screening"),
     ("companion.applications",),
     ("companion.audits", "companion.periods"),
     ("companion.people",),

@@ -20,6 +20,7 @@ account:own          oooooo
 account:view         a----a
 account:manage       a-----
 deputy:manage        --p---
+account:confirm      a-p-k-
 approval:view        a----a
 approval:decide      a-----
 audit:view           -----a

@@ -197,6 +197,7 @@ people.forget               C . . . . .
 people.invite_again         C . . . . .
 people.new_account          C . . . . .
 people.roles                C . . . . .
+rechecks.check              C . M . K .
 reports.chart               C . . . . A
 reports.export              C . . . . .
 reports.export_file         C . . . . .

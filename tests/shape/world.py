@@ -233,6 +233,9 @@ def build(year: int = 2025, *, near_code: str = "20", ministry: str = "mic") -> 
     ours, theirs = make_activity(own, author=official), make_activity(other)
     stranger = account_of(other.members[0].official)
     with saved():
+        for user in (*world.users.values(), stranger):
+            user.confirmed_on = dt.date(2025, 1, 1)  # to be confirmed again
+    with saved():
         frozen = freeze(period, team_count=1)
         runs = [
             record_run(
