@@ -76,7 +76,7 @@ def statistic_book(
     where = PREFECTURE_NAMES.get(prefecture_code, "全国")
     note = f"{year}年　{where}　n={len(rows):,}　出典：{statistic.source or '記載なし'}"
     columns = (*_TOWNS, Column(statistic.label, "number", 18))
-    return _book(statistic.name, statistic.label, note, columns, _town_rows(year, rows), made)
+    return _book(statistic.label, note, columns, _town_rows(year, rows), made)
 
 
 def town_book(town: Municipality, rows: Sequence[Beside], *, made: dt.datetime) -> bytes:
@@ -97,11 +97,10 @@ def town_book(town: Municipality, rows: Sequence[Beside], *, made: dt.datetime) 
         for row in rows
     ]
     title = f"{town.full_name}の統計指標"
-    return _book("統計指標", title, NO_CAUSE, _BESIDE, body, made)
+    return _book(title, NO_CAUSE, _BESIDE, body, made)
 
 
 def _book(
-    name: str,
     title: str,
     note: str,
     columns: Sequence[Column],
@@ -109,7 +108,7 @@ def _book(
     made: dt.datetime,
 ) -> bytes:
     book = new_book(title)
-    sheet = add_sheet(book, name)
+    sheet = add_sheet(book, "統計指標")
     put(sheet, 1, 1, title, "title")
     put(sheet, 2, 1, note, "subtitle")
     write_table(sheet, columns, rows, top=4)

@@ -145,7 +145,11 @@ def contexts(team: Team) -> dict[str, dict[str, Any]]:
         "notices/letters/action_leader.txt": acting,
         "notices/letters/action_overdue.txt": acting,
         "notices/letters/approval_asked.txt": {**common, "approval": approval},
-        "notices/letters/approval_decided.txt": {**common, "approval": approval},
+        "notices/letters/approval_decided.txt": {
+            **common,
+            "approval": approval,
+            "page": "/approvals/ID",
+        },
         "notices/letters/briefing.txt": {
             **common,
             "seat": BriefingSeat(team=team, session=session, position=1),
