@@ -229,6 +229,8 @@ BY_SHAPE = {
     "/logs/…/meeting": {"held_on": "2025-08-28"},
     "/logs/…/visit": {"held_on": "2025-08-27", "end_on": ""},
 }
+# Boxes of which one has to be ticked.
+TICKED = {"present"}
 BY_TYPE = {"date": "2025-09-22", "time": "10:00", "number": "1", "email": "a@example.lg.jp"}
 
 
@@ -246,6 +248,8 @@ def filled(form: Form) -> dict[str, list[str]]:
             continue
         elif control.name == "select" or kind == "radio":
             found[name] = [value for value in form.choices(name) if value][:1]
+        elif name in TICKED:
+            found[name] = list(form.choices(name))[:1]
         elif kind in {"checkbox", "hidden", "file"}:
             continue
         elif control.get("inputmode") in {"numeric", "decimal"}:
