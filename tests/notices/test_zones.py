@@ -17,6 +17,8 @@ from companion.surveys.jobs import send_reminders
 from tests.kit.makers import make_next_action, make_period, make_team, make_user
 from tests.kit.zones import ZONES, machine_in
 
+pytestmark = pytest.mark.sqlite_only  # what is asked is about hours, not about the database
+
 # The weeks in which the clocks of New York change, with Japan's holidays on 3 and 24 November.
 FIRST, LAST = dt.date(2025, 10, 27), dt.date(2025, 11, 26)
 # The 13th is two days after a reminder, and the 18th is after the grace: nothing leaves then.
