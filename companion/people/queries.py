@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import selectinload
 
 from companion.core.access import Role, Viewer, roles_held, viewer_of
@@ -106,29 +106,19 @@ def coordinators() -> list[User]:
 
 def contacts_of(ministry_code: str) -> list[User]:
     """The accounts of a ministry's contacts that sign in and whose term runs, by address."""
-    rows = db.session.scalars(
-        select(User)
-        .join(User.roles)
-        .where(
-            RoleRow.name == Role.MINISTRY.value,
-            User.active.is_(True),
-            User.ministry_code == ministry_code,
-        )
-        .order_by(User.email)
-    )
-    return [user for user in rows if user.term_ended_on is None]
+    return _in_term(Role.MINISTRY, User.ministry_code == ministry_code)
 
 
 def accounts_of_municipality(lg_code: str) -> list[User]:
     """The accounts of a municipality that sign in and whose term runs, by address."""
+    return _in_term(Role.MUNICIPALITY, User.lg_code == lg_code)
+
+
+def _in_term(role: Role, within: ColumnElement[bool]) -> list[User]:
     rows = db.session.scalars(
         select(User)
         .join(User.roles)
-        .where(
-            RoleRow.name == Role.MUNICIPALITY.value,
-            User.active.is_(True),
-            User.lg_code == lg_code,
-        )
+        .where(RoleRow.name == role.value, User.active.is_(True), within)
         .order_by(User.email)
     )
     return [user for user in rows if user.term_ended_on is None]
