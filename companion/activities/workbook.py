@@ -9,6 +9,7 @@ from companion.activities.terms import AttendanceStatus
 from companion.core import clock
 from companion.core.sheets.writer import (
     Column,
+    add_list,
     add_sheet,
     new_book,
     put,
@@ -47,12 +48,11 @@ def log_workbook(
     """The log and the next actions of a team; minutes are left out for the municipality."""
     town = team.challenge.municipality.full_name
     book = new_book(f"{town} 活動記録")
-    sheet = add_sheet(book, "活動記録")
-    put(sheet, 1, 1, f"{team.period.name}　{town}　活動記録", "title")
-    put(sheet, 2, 1, f"{wareki(clock.today())}現在　{len(activities)}件", "subtitle")
+    title = f"{team.period.name}　{town}　活動記録"
+    note = f"{wareki(clock.today())}現在　{len(activities)}件"
     columns = [*_LOG, *([Column("時間（分、全員）", "count", 12)] if with_minutes else [])]
-    write_table(sheet, columns, [_row(row, with_minutes) for row in activities], top=4)
-    set_page(sheet, landscape=True, title_rows="4:4", freeze="A5")
+    log = [_row(row, with_minutes) for row in activities]
+    add_list(book, "活動記録", title, note, columns, log)
     tasks = add_sheet(book, "宿題")
     put(tasks, 1, 1, f"{team.period.name}　{town}　宿題", "title")
     rows = [

@@ -8,16 +8,7 @@ from collections.abc import Sequence
 from companion.cases.models import Case
 from companion.cases.terms import Section
 from companion.core import clock
-from companion.core.sheets.writer import (
-    Column,
-    Value,
-    add_sheet,
-    new_book,
-    put,
-    save_bytes,
-    set_page,
-    write_table,
-)
+from companion.core.sheets.writer import Column, Value, add_list, new_book, save_bytes
 from companion.core.wareki import wareki
 from companion.periods.models import Period
 
@@ -35,12 +26,9 @@ _COLUMNS = (
 def case_list(period: Period, cases: Sequence[Case], made: dt.datetime) -> bytes:
     """The workbook, on A4 across."""
     book = new_book(f"{period.name} 好事例一覧")
-    sheet = add_sheet(book, "好事例一覧")
-    put(sheet, 1, 1, f"{period.name}　好事例一覧", "title")
-    day = wareki(clock.to_jst(made).date())
-    put(sheet, 2, 1, f"{day}現在　{len(cases)}件", "subtitle")
-    write_table(sheet, _COLUMNS, [_row(case) for case in cases], top=4)
-    set_page(sheet, landscape=True, title_rows="4:4", freeze="A5")
+    title = f"{period.name}　好事例一覧"
+    note = f"{wareki(clock.to_jst(made).date())}現在　{len(cases)}件"
+    add_list(book, "好事例一覧", title, note, _COLUMNS, [_row(case) for case in cases])
     return save_bytes(book, at=made)
 
 

@@ -13,16 +13,7 @@ from companion.applications.models import Challenge
 from companion.applications.queries import challenges_of
 from companion.core import clock
 from companion.core.access import Permission, Scope, Viewer
-from companion.core.sheets.writer import (
-    Column,
-    Value,
-    add_sheet,
-    new_book,
-    put,
-    save_bytes,
-    set_page,
-    write_table,
-)
+from companion.core.sheets.writer import Column, Value, add_list, new_book, save_bytes
 from companion.core.wareki import wareki
 from companion.periods.models import Period
 from companion.teams.models import Team
@@ -63,11 +54,9 @@ class OwnList:
     def workbook(self, period: Period, made: dt.datetime) -> bytes:
         """The list on A4, every text as text."""
         book = new_book(f"{period.name} {self.title}")
-        sheet = add_sheet(book, self.title)
-        put(sheet, 1, 1, f"{period.name}　{self.title}", "title")
-        put(sheet, 2, 1, f"{wareki(clock.to_jst(made).date())}現在　{self.note}", "subtitle")
-        write_table(sheet, self.columns, self.rows, top=4)
-        set_page(sheet, landscape=True, title_rows="4:4", freeze="A5")
+        title = f"{period.name}　{self.title}"
+        note = f"{wareki(clock.to_jst(made).date())}現在　{self.note}"
+        add_list(book, self.title, title, note, self.columns, self.rows)
         return save_bytes(book, at=made)
 
 

@@ -9,6 +9,7 @@ from companion.core.sheets.csvfile import csv_bytes
 from companion.core.sheets.writer import (
     Column,
     Value,
+    add_list,
     add_sheet,
     new_book,
     put,
@@ -108,16 +109,12 @@ def _book(
     made: dt.datetime,
 ) -> bytes:
     book = new_book(title)
-    sheet = add_sheet(book, "統計指標")
-    put(sheet, 1, 1, title, "title")
-    put(sheet, 2, 1, note, "subtitle")
-    write_table(sheet, columns, rows, top=4)
+    sheet = add_list(book, "統計指標", title, note, columns, rows, classification="公開情報")
     for row in sheet.iter_rows(min_row=5, max_row=4 + len(rows)):
         for cell in row:
             if isinstance(cell.value, int | float):
                 places = decimals_of([cell.value])
                 cell.number_format = "#,##0" + ("." + "0" * places if places else "")
-    set_page(sheet, landscape=True, classification="公開情報", title_rows="4:4", freeze="A5")
     return save_bytes(book, at=made)
 
 

@@ -35,6 +35,7 @@ from companion.core.text import strip_forbidden
 __all__ = [
     "Column",
     "Value",
+    "add_list",
     "add_sheet",
     "fitting_width",
     "free_name",
@@ -205,6 +206,25 @@ def write_table(
             put(sheet, top + offset, left + index, value, style)
         sheet.row_dimensions[top + offset].height = row_height(row, widths)
     return top + len(body) + 1
+
+
+def add_list(
+    book: Workbook,
+    name: str,
+    title: str,
+    note: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+    *,
+    classification: str = "取扱注意",
+) -> Worksheet:
+    """A sheet that is one list: its title, a line about it, the table from row 4 on; A4 across."""
+    sheet = add_sheet(book, name)
+    put(sheet, 1, 1, title, "title")
+    put(sheet, 2, 1, note, "subtitle")
+    write_table(sheet, columns, rows, top=4)
+    set_page(sheet, landscape=True, classification=classification, title_rows="4:4", freeze="A5")
+    return sheet
 
 
 _NUMERIC = frozenset({"number", "count", "share", "mean", "date", "total"})
