@@ -22,7 +22,7 @@ from companion.periods.models import Period
 from companion.proposals.models import Proposal
 from companion.proposals.queries import answered_since, proposals_waiting
 from companion.rechecks.queries import count_waiting
-from companion.screening.queries.opinions import challenges_asked, officials_asked
+from companion.screening.queries.opinions import count_challenges_owed, count_officials_owed
 from companion.surveys.queries import own_invitations
 from companion.surveys.terms import NOT_REMINDED, InvitationState, RoundState
 from companion.teamreports.queries import reports_in
@@ -111,8 +111,8 @@ def accounts_to_confirm(viewer: Viewer) -> list[Task]:
 
 def opinions_to_give(period: Period, viewer: Viewer) -> list[Task]:
     """What a prefecture or a ministry is asked to say at screening."""
-    challenges = sum(row.is_owed for row in challenges_asked(period, viewer))
-    officials = sum(row.is_owed for row in officials_asked(period, viewer))
+    challenges = count_challenges_owed(period, viewer)
+    officials = count_officials_owed(period, viewer)
     tasks = []
     if challenges:
         link = url_for("screening.challenge_opinions")

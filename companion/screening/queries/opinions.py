@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from companion.applications.models import Challenge, Official
 from companion.applications.queries import (
     challenges_of,
+    challenges_visible_to,
     find_challenge,
     find_official,
     officials_of,
+    officials_visible_to,
 )
 from companion.applications.terms import ChallengeState, OfficialState
 from companion.core.access import Permission, State, Viewer
@@ -38,13 +40,17 @@ SHOWN_OFFICIALS = {
     OfficialState.NOT_ASSIGNED,
 }
 
+# The screening has not decided about them.
+OPEN_CHALLENGES = {ChallengeState.SUBMITTED}
+OPEN_OFFICIALS = {OfficialState.SUBMITTED, OfficialState.CONSENTED}
+
 
 def state_of(subject: Challenge | Official) -> State:
     """Open while the screening has not decided about the application."""
     if isinstance(subject, Challenge):
-        is_open = subject.state is ChallengeState.SUBMITTED
+        is_open = subject.state in OPEN_CHALLENGES
     else:
-        is_open = subject.state in {OfficialState.SUBMITTED, OfficialState.CONSENTED}
+        is_open = subject.state in OPEN_OFFICIALS
     return State.OPEN if is_open else State.CLOSED
 
 
@@ -118,6 +124,40 @@ def officials_asked(period: Period, viewer: Viewer) -> list[Asked]:
     said = opinions_on_officials(period)
     rows = [row for row in officials_of(period, viewer) if row.state in SHOWN_OFFICIALS]
     return _owed_first([Asked(row, said.get(row.id)) for row in rows])
+
+
+def count_challenges_owed(period: Period, viewer: Viewer) -> int:
+    """How many challenges wait for the word of the viewer's prefecture."""
+    if not viewer.may(Permission.CHALLENGE_OPINION):
+        return 0
+    said = exists().where(Opinion.challenge_id == Challenge.id)
+    return _count(
+        select(func.count(Challenge.id)).where(
+            Challenge.period_id == period.id,
+            challenges_visible_to(viewer),
+            Challenge.state.in_(OPEN_CHALLENGES),
+            ~said,
+        )
+    )
+
+
+def count_officials_owed(period: Period, viewer: Viewer) -> int:
+    """How many applications wait for the word of the viewer's ministry."""
+    if not viewer.may(Permission.OFFICIAL_OPINION):
+        return 0
+    said = exists().where(Opinion.official_id == Official.id)
+    return _count(
+        select(func.count(Official.id)).where(
+            Official.period_id == period.id,
+            officials_visible_to(viewer),
+            Official.state.in_(OPEN_OFFICIALS),
+            ~said,
+        )
+    )
+
+
+def _count(statement: Select[int]) -> int:
+    return db.session.scalar(statement) or 0
 
 
 def _owed_first(rows: Sequence[Asked]) -> list[Asked]:
